@@ -1,0 +1,51 @@
+/**
+ * The one error type for failures that a person can act on, and the one table that says how each
+ * kind leaves the process: exit code, JSON-RPC code, HTTP status, and whether trying again can help.
+ * Expected outcomes are unions, not errors; anything else that is thrown is a defect.
+ */
+
+const kinds = {
+  usage: { exit: 2, rpc: -32602, http: 400, retry: false },
+  config: { exit: 2, rpc: -32602, http: 400, retry: false },
+  not_running: { exit: 3, rpc: -32003, http: 503, retry: true },
+  not_found: { exit: 4, rpc: -32004, http: 404, retry: false },
+  denied: { exit: 5, rpc: -32005, http: 403, retry: false },
+  conflict: { exit: 6, rpc: -32006, http: 409, retry: false },
+  too_large: { exit: 7, rpc: -32007, http: 413, retry: false },
+  io: { exit: 74, rpc: -32011, http: 500, retry: true },
+  offline: { exit: 75, rpc: -32010, http: 503, retry: true },
+  internal: { exit: 70, rpc: -32603, http: 500, retry: false },
+} as const
+
+export type ErrorCode = keyof typeof kinds
+export type ErrorKind = (typeof kinds)[ErrorCode]
+
+/** A failure with a message of the form "cannot VERB OBJECT: REASON" and a command to run next. */
+export class TinaError extends Error {
+  readonly code: ErrorCode
+  readonly hint: string | undefined
+
+  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = "TinaError"
+    this.code = code
+    this.hint = options.hint
+  }
+}
+
+export function kindOf(error: unknown): ErrorKind {
+  return error instanceof TinaError ? kinds[error.code] : kinds.internal
+}
+
+/** The reason inside a thrown value, for the last part of a message; follows SuppressedError. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof SuppressedError) return reasonOf(error.error)
+  if (error instanceof Error) return error.message
+  return String(error)
+}
+
+/** The `code` of a system error (`ENOENT`, `EADDRINUSE`, ...), if there is one. */
+export function systemCodeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined
+  return typeof error.code === "string" ? error.code : undefined
+}
