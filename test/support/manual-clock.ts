@@ -1,0 +1,51 @@
+/** A clock that stands still until the test moves it. */
+import { addAbortListener } from "node:events"
+import type { Clock } from "../../src/base/clock.ts"
+
+export interface ManualClock extends Clock {
+  /** Moves on by `ms`, waking sleepers in order of time; each runs until it waits again. */
+  advance(ms: number): Promise<void>
+  /** How many are asleep. */
+  sleepers(): number
+}
+
+interface Sleeper {
+  readonly at: number
+  readonly wake: () => void
+}
+
+export function createManualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
+  const sleepers = new Set<Sleeper>()
+  let now = startAt
+
+  const nextBefore = (limit: number) =>
+    [...sleepers].filter(({ at }) => at <= limit).sort((a, b) => a.at - b.at)[0]
+
+  async function sleep(ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    using _listener = addAbortListener(signal, () => reject(signal.reason))
+    const sleeper = { at: now + ms, wake: resolve }
+    sleepers.add(sleeper)
+    await promise.finally(() => sleepers.delete(sleeper))
+  }
+
+  async function advance(ms: number): Promise<void> {
+    const target = now + ms
+    for (let next = nextBefore(target); next !== undefined; next = nextBefore(target)) {
+      now = Math.max(now, next.at)
+      sleepers.delete(next)
+      next.wake()
+      await settle()
+    }
+    now = target
+    await settle()
+  }
+
+  return { now: () => now, sleep, advance, sleepers: () => sleepers.size }
+}
+
+/** Lets everything run that is ready to: promise reactions and one turn of the event loop. */
+async function settle(): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve))
+}
