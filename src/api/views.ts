@@ -1,0 +1,146 @@
+/**
+ * The shapes in which the daemon shows what it knows: one zod schema for each noun that a method
+ * returns. Times are ISO 8601 in UTC; an optional field is absent, never null. Views hold no secret:
+ * whatever they carry may be printed, logged and sent to a browser.
+ */
+import { z } from "zod"
+import { orchestrationStatuses, taskStatuses } from "../model/document.ts"
+
+const iso = z.iso.datetime()
+const count = z.int().nonnegative()
+
+export const memberView = z.strictObject({
+  name: z.string(),
+  type: z.string().optional(),
+  model: z.string().optional(),
+  /** The tmux pane in which the member runs. */
+  pane: z.string().optional(),
+  joinedAt: iso.optional(),
+  state: z.enum(["active", "gone"]),
+})
+
+export const taskCountsView = z.strictObject({
+  pending: count,
+  inProgress: count,
+  completed: count,
+  deleted: count,
+})
+
+export const teamView = z.strictObject({
+  name: z.string(),
+  /** The team's directory name below `teams/`: its key on this node. */
+  dir: z.string(),
+  orchestration: z.strictObject({
+    key: z.string(),
+    feature: z.string(),
+    status: z.enum(orchestrationStatuses).optional(),
+  }),
+  phase: z.string().optional(),
+  linkedBy: z.enum(["sidecar", "registry", "adopted"]),
+  members: z.array(memberView),
+  taskCounts: taskCountsView,
+  createdAt: iso.optional(),
+  endedAt: iso.optional(),
+})
+
+/** A team directory that belongs to no orchestration, and why. */
+export const unlinkedTeamView = z.strictObject({ dir: z.string(), reason: z.string() })
+
+export const taskView = z.strictObject({
+  team: z.string(),
+  phase: z.string().optional(),
+  id: z.string(),
+  subject: z.string(),
+  status: z.enum(taskStatuses),
+  owner: z.string().optional(),
+  blockedBy: z.array(z.string()),
+  /** A tracker row that Claude Code keeps for a teammate, not work that somebody planned. */
+  internal: z.boolean(),
+  activeForm: z.string().optional(),
+  /** When the task was first seen in its present status. */
+  statusSince: iso,
+  recordedAt: iso,
+})
+
+export const taskDetailView = taskView.extend({ description: z.string().optional() })
+
+/** Something on this machine that could not be read or done, shown until it is over. */
+export const problemView = z.strictObject({
+  key: z.string(),
+  /** A path, or the name of the thing that has the problem. */
+  source: z.string(),
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  since: iso,
+  count: z.int().positive(),
+})
+
+export const serviceStates = ["starting", "running", "waiting", "stopping", "stopped"] as const
+
+export const serviceView = z.strictObject({
+  name: z.string(),
+  state: z.enum(serviceStates),
+  since: iso,
+  lastError: z.string().optional(),
+  restarts: count,
+  retryAt: iso.optional(),
+})
+
+export const deploymentStates = ["connected", "offline", "connecting"] as const
+
+export const deploymentView = z.strictObject({
+  url: z.string(),
+  state: z.enum(deploymentStates),
+  since: iso,
+  lastError: z.string().optional(),
+})
+
+export const statusView = z.strictObject({
+  version: z.string(),
+  commit: z.string(),
+  pid: z.int().positive(),
+  startedAt: iso,
+  mode: z.enum(["local", "cloud"]),
+  deployment: deploymentView,
+  node: z.strictObject({ name: z.string(), id: z.string().optional() }),
+  services: z.array(serviceView),
+  outbox: z.strictObject({
+    ready: count,
+    running: count,
+    dead: count,
+    /** When the oldest waiting job was put. */
+    oldestAt: iso.optional(),
+  }),
+  inbox: z.strictObject({ ready: count, running: count }),
+  problems: count,
+  unlinked: count,
+  teams: count,
+  tasks: count,
+  /** What is where, by name: `config`, `state`, `socket`, `log`, `claude`, ... */
+  paths: z.record(z.string(), z.string()),
+  health: z.enum(["ok", "degraded"]),
+})
+
+/** One row of the method table, as a client sees it. */
+export const methodView = z.strictObject({
+  name: z.string(),
+  summary: z.string(),
+  access: z.enum(["read", "write", "admin"]),
+  streams: z.boolean(),
+  /** JSON Schema of the parameters and of the result. */
+  input: z.record(z.string(), z.unknown()),
+  output: z.record(z.string(), z.unknown()),
+})
+
+export type MemberView = z.infer<typeof memberView>
+export type TaskCountsView = z.infer<typeof taskCountsView>
+export type TeamView = z.infer<typeof teamView>
+export type UnlinkedTeamView = z.infer<typeof unlinkedTeamView>
+export type TaskView = z.infer<typeof taskView>
+export type TaskDetailView = z.infer<typeof taskDetailView>
+export type ProblemView = z.infer<typeof problemView>
+export type ServiceView = z.infer<typeof serviceView>
+export type DeploymentView = z.infer<typeof deploymentView>
+export type StatusView = z.infer<typeof statusView>
+export type MethodView = z.infer<typeof methodView>
