@@ -1,0 +1,138 @@
+/**
+ * The one gate: every check and every test, one line per step, and the output of a step that failed.
+ * The last line on stdout is the sum over all of them; the exit code is 1 when anything failed.
+ * `bun run gate lint unit` runs the named steps only. It changes nothing in the project but
+ * `./tina-daemon`, and the tests see an empty home directory instead of the person's own.
+ */
+import { mkdtemp, readdir, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { runProcess } from "../src/base/process.ts"
+import { addTallies, formatTally, readTally, type Tally } from "./tally.ts"
+
+interface Step {
+  readonly name: string
+  readonly command: readonly [string, ...string[]]
+  /** Its output ends with the summary of `bun test`. */
+  readonly isSuite?: boolean
+  /** Why it cannot run on this machine. */
+  readonly skip?: string | undefined
+}
+
+const root = join(import.meta.dir, "..")
+const bun = process.execPath
+const limits = { timeLimitMs: 300_000, maxOutputBytes: 1 << 20 }
+
+/** Shell scripts have no ending: they are the files whose first line says so. */
+async function shellScripts(): Promise<string[]> {
+  const files = (await readdir(join(root, "scripts"))).map((name) => `scripts/${name}`)
+  const scripts: string[] = []
+  for (const file of [...files, ".ci/run"]) {
+    const [firstLine = ""] = (await Bun.file(join(root, file)).text()).split("\n", 1)
+    if (/^#!\/bin\/sh|^# shellcheck shell=sh/.test(firstLine)) scripts.push(file)
+  }
+  return scripts
+}
+
+async function checks(): Promise<Step[]> {
+  const oxlint = join(root, "node_modules/oxlint/bin/oxlint")
+  return [
+    { name: "typecheck", command: [bun, "check", "--no-script"] },
+    { name: "format", command: [bun, "fmt", "--no-script", "--check"] },
+    { name: "lint", command: [bun, "--bun", oxlint, "--type-aware", "--deny-warnings"] },
+    { name: "codegen", command: [bun, "scripts/codegen.ts", "--check"] },
+    { name: "docs", command: [bun, "scripts/docs.ts", "--check"] },
+    {
+      name: "shellcheck",
+      command: ["shellcheck", "-x", ...(await shellScripts())],
+      skip: Bun.which("shellcheck") === null ? "shellcheck is not installed" : undefined,
+    },
+    { name: "build", command: [bun, "scripts/build.ts"] },
+  ]
+}
+
+function suite(name: string, ...paths: string[]): Step {
+  const flags = ["--isolate", "--no-orphans", "--only-failures", "--timeout=20000"]
+  return { name, command: [bun, "test", ...flags, ...paths], isSuite: true }
+}
+
+const suites = [
+  suite("unit", "./test/architecture.test.ts", "./test/unit"),
+  suite("property", "./test/property"),
+  suite("integration", "./test/integration"),
+  suite("fault", "./test/fault"),
+  suite("e2e", "./test/e2e"),
+]
+
+/** The environment of the tests: none of the person's settings, and no snapshot written unasked. */
+function testEnv(home: string): Record<string, string | undefined> {
+  const foreign = /^(XDG_|TINA_|CLAUDE_|NO_COLOR$|FORCE_COLOR$)/
+  const kept = Object.entries(process.env).filter(([name]) => !foreign.test(name))
+  return { ...Object.fromEntries(kept), HOME: home, CI: "1" }
+}
+
+interface Result {
+  readonly passed: boolean
+  readonly output: string
+}
+
+async function runCommand(step: Step, home: string, signal: AbortSignal): Promise<Result> {
+  const env = step.isSuite ? testEnv(home) : process.env
+  const outcome = await runProcess({ argv: step.command, cwd: root, env }, { ...limits, signal })
+  if (outcome.status === "not_started") return { passed: false, output: outcome.reason }
+  const output = `${outcome.stdout.text}${outcome.stderr.text}`
+  if (outcome.status === "exited") return { passed: outcome.code === 0, output }
+  return { passed: false, output: `${output}\n${step.name} ended early: ${outcome.status}` }
+}
+
+/** A suite that ends without counts, or runs nothing, has failed once more than it says. */
+function tallyOf(step: Step, { passed, output }: Result): Tally {
+  const tally = step.isSuite ? readTally(output) : { passed: passed ? 1 : 0, failed: 0, skipped: 0 }
+  const isCounted = tally.failed > 0 || (passed && tally.passed > 0)
+  return isCounted ? tally : { ...tally, failed: 1 }
+}
+
+async function runStep(step: Step, home: string, signal: AbortSignal): Promise<Tally> {
+  const name = step.name.padEnd(12)
+  if (step.skip !== undefined) {
+    console.log(`skip ${name} ${step.skip}`)
+    return { passed: 0, failed: 0, skipped: 1 }
+  }
+  const startedAt = performance.now()
+  const result = await runCommand(step, home, signal)
+  const tally = tallyOf(step, result)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1).padStart(5)
+  const counts = step.isSuite ? `  ${formatTally(tally)}` : ""
+  console.log(`${tally.failed === 0 ? "ok  " : "FAIL"} ${name} ${seconds} s${counts}`)
+  if (tally.failed > 0) console.log(result.output.trimEnd() || "no test ran")
+  return tally
+}
+
+async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<Tally[]> {
+  const home = await mkdtemp(join(tmpdir(), "tina-gate-"))
+  const tallies: Tally[] = []
+  for (const step of steps) {
+    if (!signal.aborted) tallies.push(await runStep(step, home, signal))
+  }
+  await rm(home, { recursive: true, force: true })
+  return tallies
+}
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const steps = [...(await checks()), ...suites]
+  const unknown = wanted.filter((name) => steps.every((step) => step.name !== name))
+  if (unknown.length > 0) {
+    console.error(
+      `no step ${unknown.join(", ")}; there are ${steps.map(({ name }) => name).join(", ")}`,
+    )
+    return 2
+  }
+  const stop = new AbortController()
+  for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort())
+  const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
+  const total = addTallies(await runSteps(chosen, stop.signal))
+  console.log(formatTally(total))
+  return total.failed > 0 || stop.signal.aborted ? 1 : 0
+}
+
+process.exitCode = await main(process.argv.slice(2))
