@@ -2,6 +2,7 @@ import { expect, test } from "bun:test"
 import { join } from "node:path"
 import { runProcess, type Command, type RunLimits } from "../../../src/base/process.ts"
 import { eventually } from "../../support/eventually.ts"
+import { isAlive } from "../../support/processes.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 const env = { PATH: process.env["PATH"], BUN_OPTIONS: "--smol", BUN_BE_BUN: "1" }
@@ -89,12 +90,3 @@ test("runProcess() bounds what it keeps of a flood", async () => {
   expect(outcome.stdout.droppedBytes).toBe(10_000_004 - 1_000)
   expect(outcome.stdout.text).toEndWith("end\n")
 })
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
-}

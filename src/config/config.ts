@@ -1,0 +1,142 @@
+/**
+ * Config: everything the program was told, checked, in the units the code uses, and frozen. A service is
+ * given its part of it, never the whole.
+ */
+import { join } from "node:path"
+import { TinaError } from "../base/errors.ts"
+import { Secret } from "../base/redact.ts"
+import type { Layers, Source } from "./layers.ts"
+import { configFileCandidates, expandHome, type StatePaths } from "./paths.ts"
+import type { ProfileName, Settings } from "./schema.ts"
+import { readVariable, type Surroundings } from "./surroundings.ts"
+
+export type DeploymentConfig =
+  | { readonly kind: "local"; readonly port: number }
+  /** `url` has no slash at its end. */
+  | { readonly kind: "remote"; readonly url: string; readonly authToken: Secret }
+
+export interface SyncConfig {
+  readonly adopt: boolean
+  readonly worktrees: readonly string[]
+  readonly scanIntervalMs: number
+  readonly maxFileBytes: number
+}
+
+export interface LogConfig {
+  readonly level: Settings["log"]["level"]
+  readonly format: Settings["log"]["format"]
+  readonly maxFileBytes: number
+  readonly keepFiles: number
+}
+
+export interface Config {
+  readonly profile: ProfileName
+  readonly nodeName: string
+  readonly claudeDir: string
+  readonly httpPort: number
+  readonly deployment: DeploymentConfig
+  readonly sync: SyncConfig
+  readonly heartbeat: { readonly intervalMs: number }
+  readonly log: LogConfig
+  /** Absent: this program's own `session` commands. */
+  readonly actions: { readonly command: readonly string[] | undefined }
+  readonly retention: { readonly deadJobsMs: number }
+  readonly paths: StatePaths
+  /** The file that was read, if there is one. */
+  readonly file: string | undefined
+  /** By dotted setting; one that is absent has its default. */
+  readonly sources: ReadonlyMap<string, Source>
+}
+
+export interface ConfigInput {
+  readonly settings: Settings
+  readonly layers: Layers
+  readonly around: Surroundings
+  readonly paths: StatePaths
+  readonly file: string | undefined
+}
+
+export function settingsToConfig(input: ConfigInput): Config {
+  const { settings, layers, around, paths, file } = input
+  return deepFreeze({
+    profile: layers.profile,
+    nodeName: settings.node_name ?? around.hostname,
+    claudeDir: chooseClaudeDir(settings, around),
+    httpPort: settings.http_port,
+    deployment: chooseDeployment(input),
+    sync: syncConfig(settings.sync, around),
+    heartbeat: { intervalMs: settings.heartbeat.interval },
+    log: {
+      level: settings.log.level,
+      format: settings.log.format,
+      maxFileBytes: settings.log.max_file_bytes,
+      keepFiles: settings.log.keep_files,
+    },
+    actions: { command: settings.actions.command },
+    retention: { deadJobsMs: settings.retention.dead_jobs },
+    paths,
+    file,
+    sources: layers.sources,
+  })
+}
+
+function syncConfig(sync: Settings["sync"], around: Surroundings): SyncConfig {
+  return {
+    adopt: sync.adopt,
+    worktrees: sync.worktrees.map((path) => expandHome(path, around.home)),
+    // macOS tells nobody when it drops file events, so the scan has to find them sooner.
+    scanIntervalMs: sync.scan_interval ?? (around.platform === "darwin" ? 5_000 : 30_000),
+    maxFileBytes: sync.max_file_bytes,
+  }
+}
+
+function chooseClaudeDir(settings: Settings, around: Surroundings): string {
+  const chosen = settings.claude_dir ?? readVariable(around, "CLAUDE_CONFIG_DIR")
+  return chosen === undefined ? join(around.home, ".claude") : expandHome(chosen, around.home)
+}
+
+function chooseDeployment(input: ConfigInput): DeploymentConfig {
+  const { settings } = input
+  if (settings.convex_url === undefined) throw nothingToConnectTo(input)
+  if (settings.convex_url === "local") return { kind: "local", port: settings.local.port }
+  const url = settings.convex_url.replace(/\/+$/, "")
+  const token = settings.auth_token ?? tokenFromVariable(input)
+  if (token === undefined) throw missingToken(input, url)
+  return { kind: "remote", url, authToken: new Secret(token) }
+}
+
+function tokenFromVariable({ settings, around }: ConfigInput): string | undefined {
+  const name = settings.auth_token_env
+  if (name === undefined) return undefined
+  const token = readVariable(around, name)
+  if (token !== undefined) return token
+  throw new TinaError("config", `cannot read the token: ${name} (auth_token_env) is not set`, {
+    hint: `export ${name}=...`,
+  })
+}
+
+function nothingToConnectTo(input: ConfigInput): TinaError {
+  const place = configPlace(input)
+  return new TinaError("config", `cannot choose a deployment: convex_url is not set in ${place}`, {
+    hint: "tina-daemon --local (runs a deployment on this machine), or tina-daemon init (writes that file)",
+  })
+}
+
+function missingToken(input: ConfigInput, url: string): TinaError {
+  const problem = `auth_token is not set in ${configPlace(input)}, nor TINA_AUTH_TOKEN`
+  return new TinaError("config", `cannot connect to ${url}: ${problem}`, {
+    hint: "tina-daemon --local (needs no token), or tina-daemon init (writes that file)",
+  })
+}
+
+function configPlace({ file, around }: ConfigInput): string {
+  return file ?? configFileCandidates(around)[0]
+}
+
+/** Secrets and maps are left alone: the first has nothing to change, the second is typed as read-only. */
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value
+  if (value instanceof Secret || value instanceof Map) return value
+  for (const part of Object.values(value)) deepFreeze(part)
+  return Object.freeze(value)
+}
