@@ -69,6 +69,8 @@ const phaseState = tolerant({
   execution_started_at: text.optional(),
   review_started_at: text.optional(),
   completed_at: text.optional(),
+  /** When the present status began; older files do not have it. */
+  status_since: text.optional(),
   duration_mins: minutes.optional(),
   git_range: text.optional(),
   blocked_reason: text.optional(),
