@@ -1,10 +1,10 @@
 /**
  * Random walks of the state machine. Each step must end in a state that the schema accepts, in which
  * `next` knows what to do, and in which something can still happen unless it is complete.
- * ORCHESTRATION_STEPS sets how many steps in all (100,000 take a few seconds; the default is shorter).
+ * ORCHESTRATION_STEPS sets how many steps in all.
  */
 import { expect, test } from "bun:test"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import {
   parseSupervisorState,
   supervisorStateToText,
@@ -17,7 +17,7 @@ import { next } from "../../../src/session/orchestration/next.ts"
 import { currentStep } from "../../../src/session/orchestration/step.ts"
 import { aState, frozen, startedAt } from "../../support/supervisor-state.ts"
 
-const steps = Number(process.env["ORCHESTRATION_STEPS"] ?? 20_000)
+const steps = Number(process.env["ORCHESTRATION_STEPS"] ?? 100_000)
 const stepsPerWalk = 200
 
 const phase = fc.constantFrom("1", "1", "1.5", "1.5.5", "2", "2.5", "3", "7", "__proto__")

@@ -96,6 +96,7 @@ const rows: readonly Row[] = [
     event: { type: "plan_complete", phase: "1", planPath: "/p.md" },
     action: { action: "spawn_executor", phase: "1", plan_path: "/p.md" },
     to: {
+      status: "planning",
       phases: { "1": { status: "planned", plan_path: "/p.md", breakdown: { planning_mins: 60 } } },
     },
   },
@@ -572,6 +573,28 @@ describe("advance", () => {
     const broken = move(held.state, error("died"))
     expect(broken.state.paused).toBeUndefined()
     expect(next(broken.state)).toMatchObject({ action: "error", reason: "died" })
+  })
+
+  test("a pause keeps its beginning while work ends under it", () => {
+    const held = move(phases(executing), { type: "pause", reason: "hold" })
+    const later: Facts = { now: new Date(now.getTime() + 60_000), plans: new Map() }
+    const ended = { type: "execute_complete", phase: "1", gitRange: "a..b" } as const
+    expect(move(held.state, ended, later).state.paused?.at).toBe(now.toISOString())
+  })
+
+  test("an error on top of a disagreement does not make it one that a retry settles", () => {
+    const blocked = phases({ status: "blocked", blocked_reason: "x", can_retry: false })
+    const { state } = move(blocked, error("another"))
+    expect(next(state)).toMatchObject({ action: "error", reason: "another", can_retry: false })
+  })
+
+  test("issues that a plan has repaired are not given to a later planner", () => {
+    const { state } = move(phases({ status: "planning", repair_issues: ["x"] }), {
+      type: "plan_complete",
+      phase: "1",
+      planPath: "/p.md",
+    })
+    expect(state.phases["1"]?.repair_issues).toBeUndefined()
   })
 
   test("pausing twice is one pause, and a retry does not end it", () => {
