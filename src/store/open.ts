@@ -1,0 +1,43 @@
+/**
+ * The store: one SQLite file for everything that must survive. It owns the connection, and hands out the
+ * durable queues, the snapshot and a small table of values. One process has it open; its methods are
+ * synchronous, and each is durable when it returns unless it is inside `transaction`.
+ */
+import type { Database } from "bun:sqlite"
+import { openDatabase } from "./database.ts"
+import { createQueues, type Queue, type QueueDefinition } from "./jobs.ts"
+import { createKeyValues, type KeyValues } from "./kv.ts"
+import { migrations } from "./schema.ts"
+import { createSnapshot, type Snapshot } from "./snapshot.ts"
+
+export interface StoreDeps {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number
+}
+
+export interface Store extends AsyncDisposable {
+  readonly snapshot: Snapshot
+  readonly kv: KeyValues
+  /** The durable queue of that name. */
+  queue<Payload>(definition: QueueDefinition<Payload>): Queue<Payload>
+  /** All of `work` is written or nothing. `work` is synchronous; transactions may be nested. */
+  transaction<T>(work: () => T): T
+}
+
+/** Opens or makes the store at `path`. TinaError `io` (damaged, unwritable) or `conflict` (newer). */
+export function openStore(path: string, deps: StoreDeps): Store {
+  const db = openDatabase(path, migrations)
+  return {
+    snapshot: createSnapshot(db),
+    kv: createKeyValues(db),
+    queue: createQueues(db, deps),
+    transaction: (work) => db.transaction(work).immediate(),
+    [Symbol.asyncDispose]: async () => closeDatabase(db),
+  }
+}
+
+/** Leaves one file behind, not three. */
+function closeDatabase(db: Database): void {
+  db.run("pragma wal_checkpoint(truncate)")
+  db.close()
+}

@@ -1,0 +1,66 @@
+/**
+ * The tables of the store, as the list of steps that lead to them. A step that was released never changes;
+ * the number of steps a file has seen is its `user_version`. Only SQL that the system SQLite of macOS knows.
+ */
+
+/**
+ * `jobs`: every durable queue. `position` is the place in its queue. At most one job of a key waits.
+ * `job_counts` is kept by triggers, so that asking how many wait costs the same with a million of them.
+ * `snapshot`: what was promised to the deployment, by the source that it came from.
+ */
+const first = `
+create table jobs (
+  id         integer primary key,
+  queue      text    not null,
+  key        text,
+  position   integer not null,
+  state      text    not null check (state in ('ready', 'running', 'done', 'dead')),
+  attempts   integer not null default 0,
+  bytes      integer not null,
+  payload    text    not null,
+  error      text,
+  created_at integer not null,
+  ended_at   integer
+) strict;
+
+create index jobs_in_order on jobs (queue, state, position);
+create unique index jobs_waiting on jobs (queue, key) where state = 'ready';
+create index jobs_started on jobs (queue, key) where state <> 'ready';
+create index jobs_ended on jobs (ended_at) where ended_at is not null;
+
+create table job_counts (
+  queue text    not null,
+  state text    not null,
+  count integer not null,
+  primary key (queue, state)
+) strict, without rowid;
+
+create trigger jobs_counted_in after insert on jobs begin
+  insert into job_counts values (new.queue, new.state, 1)
+    on conflict do update set count = count + 1;
+end;
+
+create trigger jobs_counted_out after delete on jobs begin
+  update job_counts set count = count - 1 where queue = old.queue and state = old.state;
+end;
+
+create trigger jobs_counted_over after update of state on jobs when old.state <> new.state begin
+  update job_counts set count = count - 1 where queue = old.queue and state = old.state;
+  insert into job_counts values (new.queue, new.state, 1)
+    on conflict do update set count = count + 1;
+end;
+
+create table snapshot (
+  source text not null,
+  key    text not null,
+  value  text not null,
+  primary key (source, key)
+) strict, without rowid;
+
+create table key_values (
+  key   text primary key,
+  value text not null
+) strict, without rowid;
+`
+
+export const migrations: readonly string[] = [first]
