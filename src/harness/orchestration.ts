@@ -14,7 +14,8 @@ import type { Action } from "../session/orchestration/action.ts"
 import { advance } from "../session/orchestration/advance.ts"
 import type { OrchestrationEvent } from "../session/orchestration/event.ts"
 import { next } from "../session/orchestration/next.ts"
-import { createPlayedTeam, type PlayedMember, type PlayedTeam } from "./played-team.ts"
+import type { PlayedMember } from "./played-roster.ts"
+import { createPlayedTeam, type PlayedTeam } from "./played-team.ts"
 import { isoNow, writeLikeClaude, type Stage } from "./stage.ts"
 
 export interface OrchestratorTask {
@@ -88,20 +89,20 @@ export async function createOrchestration(stage: Stage, feature: string): Promis
     },
     async addTask({ task, description, after }) {
       const blockedBy = after.flatMap((blocker) => taskIds.get(blocker) ?? [])
-      taskIds.set(task, await team.add({ subject: task, description, blockedBy }))
+      taskIds.set(task, await team.tasks.add({ subject: task, description, blockedBy }))
     },
     async step({ task, member, metadata }, work) {
       const id = taskIds.get(task) ?? ""
       await team.join(member)
       await stage.beat()
-      await team.change(id, { status: "in_progress", owner: member.name, metadata })
+      await team.tasks.change(id, { status: "in_progress", owner: member.name, metadata })
       const result = await work()
-      await team.change(id, { status: "completed", metadata: { ...metadata, ...result } })
+      await team.tasks.change(id, { status: "completed", metadata: { ...metadata, ...result } })
       await team.leave(member.name)
     },
     async remove() {
       await team.disband()
-      await team.removeTasks()
+      await team.tasks.remove()
       for (const path of [lookup, worktree]) await rm(path, { recursive: true, force: true })
     },
   }

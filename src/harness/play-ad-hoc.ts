@@ -10,7 +10,7 @@ export async function* playAdHoc(stage: Stage): AsyncGenerator<void, void> {
   for (;;) {
     for (const story of adHocStories) {
       const team = yield* playTeam(stage, story)
-      await previous?.removeTasks()
+      await previous?.tasks.remove()
       previous = team
     }
   }

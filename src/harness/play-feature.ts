@@ -6,7 +6,8 @@ import { mkdir, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import type { Action } from "../session/orchestration/action.ts"
 import { createOrchestration, type Orchestration } from "./orchestration.ts"
-import { createPlayedTeam, type PlayedMember, type PlayedTeam } from "./played-team.ts"
+import type { PlayedMember } from "./played-roster.ts"
+import { createPlayedTeam, type PlayedTeam } from "./played-team.ts"
 import { addTasks, workThrough } from "./play-work.ts"
 import type { Stage } from "./stage.ts"
 import type { Story, StoryPhase } from "./stories/story.ts"
@@ -169,12 +170,12 @@ async function runPhaseTeam(scene: Scene, phase: string, name: string): Promise<
     )
   }
   const ids = await addTasks(team, tasks)
-  const dropped = await team.add({
+  const dropped = await team.tasks.add({
     subject: "Tidy the fixtures while we are here",
     description: "Not part of the plan; only if there is time.",
   })
   for await (const _ of workThrough(stage, team, { ids, workers })) await stage.beat()
-  await team.change(dropped, { status: "deleted" })
+  await team.tasks.change(dropped, { status: "deleted" })
   for (const worker of workers) await team.leave(worker)
 }
 
@@ -203,7 +204,7 @@ async function finalize({ stage, orchestration }: Scene): Promise<Action> {
 }
 
 async function removeAll({ orchestration, phaseTeams }: Scene): Promise<void> {
-  for (const team of phaseTeams) await team.removeTasks()
+  for (const team of phaseTeams) await team.tasks.remove()
   await orchestration.remove()
 }
 

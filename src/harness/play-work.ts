@@ -11,7 +11,7 @@ export async function addTasks(team: PlayedTeam, tasks: readonly StoryTask[]): P
   for (const [index, { after = [], ...task }] of tasks.entries()) {
     const blockedBy = after.flatMap((place) => ids[place] ?? [])
     const metadata = { task_number: index + 1, model: "sonnet", review_policy: "task_and_phase" }
-    ids.push(await team.add({ ...task, blockedBy, metadata }))
+    ids.push(await team.tasks.add({ ...task, blockedBy, metadata }))
   }
   return ids
 }
@@ -22,7 +22,7 @@ export async function* workThrough(
   team: PlayedTeam,
   { ids, workers }: { readonly ids: readonly string[]; readonly workers: Workers },
 ): AsyncGenerator<void, void> {
-  const isOpen = (id: string) => team.task(id)?.status !== "completed"
+  const isOpen = (id: string) => team.tasks.get(id)?.status !== "completed"
   const taskByWorker = new Map<string, string>()
   while (ids.some(isOpen)) {
     const worker = stage.random.pick(workers)
@@ -43,9 +43,9 @@ async function takeNext(
   worker: string,
   ids: readonly string[],
 ): Promise<string | undefined> {
-  const isDone = (id: string) => team.task(id)?.status === "completed"
+  const isDone = (id: string) => team.tasks.get(id)?.status === "completed"
   const id = ids.find((candidate) => {
-    const task = team.task(candidate)
+    const task = team.tasks.get(candidate)
     return task?.status === "pending" && task.blockedBy.every(isDone)
   })
   if (id === undefined) {
@@ -56,12 +56,12 @@ async function takeNext(
     )
     return undefined
   }
-  await team.change(id, { status: "in_progress", owner: worker })
+  await team.tasks.change(id, { status: "in_progress", owner: worker })
   await team.tell(worker, "team-lead", JSON.stringify({ type: "task_assignment", taskId: id }))
   return id
 }
 
 async function finish(team: PlayedTeam, worker: string, id: string): Promise<void> {
-  await team.change(id, { status: "completed" })
+  await team.tasks.change(id, { status: "completed" })
   await team.tell("team-lead", worker, `Task ${id} is done, the tests pass.`)
 }
