@@ -33,6 +33,10 @@ export class TinaError extends Error {
   }
 }
 
+export function isErrorCode(value: unknown): value is ErrorCode {
+  return typeof value === "string" && Object.hasOwn(kinds, value)
+}
+
 export function kindOf(error: unknown): ErrorKind {
   return error instanceof TinaError ? kinds[error.code] : kinds.internal
 }

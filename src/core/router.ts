@@ -5,7 +5,7 @@
  */
 import type { z } from "zod"
 import { allows, isMethodName, methods } from "../api/methods.ts"
-import type { Access, CallContext, Handlers, Input, MethodName } from "../api/methods.ts"
+import type { Access, CallContext, Handlers, Input, MethodName, Output } from "../api/methods.ts"
 import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
 import type { ErrorCode } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
@@ -17,12 +17,18 @@ export interface RpcError {
   readonly data: { readonly code: ErrorCode | "unknown_method"; readonly hint?: string }
 }
 
-export type CallOutcome =
-  { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: RpcError }
+export type CallOutcome<R = unknown> =
+  { readonly ok: true; readonly result: R } | { readonly ok: false; readonly error: RpcError }
 
 export interface Router {
   /** `params` is whatever JSON arrived; left out means `{}`. */
   call(name: string, params: unknown, context: CallContext): Promise<CallOutcome>
+  /** The same for a caller who knows which method it wants. */
+  ask<N extends MethodName>(
+    name: N,
+    params: unknown,
+    context: CallContext,
+  ): Promise<CallOutcome<Output<N>>>
 }
 
 export interface RouterDeps {
@@ -31,15 +37,19 @@ export interface RouterDeps {
 }
 
 export function createRouter({ handlers, log }: RouterDeps): Router {
+  const ask: Router["ask"] = async (name, params, context) => {
+    try {
+      return { ok: true, result: await run(handlers, { name, params, context }) }
+    } catch (error) {
+      if (!(error instanceof TinaError)) log.error("method failed", { method: name, error })
+      return { ok: false, error: errorToRpc(error) }
+    }
+  }
   return {
+    ask,
     async call(name, params, context) {
       if (!isMethodName(name)) return { ok: false, error: unknownMethod(name) }
-      try {
-        return { ok: true, result: await run(handlers, { name, params, context }) }
-      } catch (error) {
-        if (!(error instanceof TinaError)) log.error("method failed", { method: name, error })
-        return { ok: false, error: errorToRpc(error) }
-      }
+      return await ask(name, params, context)
     },
   }
 }
@@ -50,7 +60,7 @@ const rows: { readonly [N in MethodName]: Row<N> } = methods
 interface Row<N extends MethodName> {
   readonly access: Access
   readonly input: z.ZodType<Input<N>>
-  readonly output: z.ZodType
+  readonly output: z.ZodType<Output<N>>
   readonly streams?: true
 }
 
@@ -60,7 +70,7 @@ interface Call<N extends MethodName> {
   readonly context: CallContext
 }
 
-async function run<N extends MethodName>(handlers: Handlers, call: Call<N>): Promise<unknown> {
+async function run<N extends MethodName>(handlers: Handlers, call: Call<N>): Promise<Output<N>> {
   const { name, params, context } = call
   const row = rows[name]
   if (!allows(context.caller.access, row.access)) throw denied(call, row.access)

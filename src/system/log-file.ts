@@ -13,6 +13,7 @@ import {
   openSync,
   readSync,
   renameSync,
+  unlinkSync,
   writeSync,
 } from "node:fs"
 import { reasonOf } from "../base/errors.ts"
@@ -27,14 +28,12 @@ export interface LogFile extends Disposable {
 export interface LogFileOptions {
   /** The file is rotated before a line would take it over this size. */
   readonly maxBytes: number
-  /** How many old files are kept beside the current one: at least one. */
-  readonly copies: number
+  /** How many files there are at most, the current one included. */
+  readonly keepFiles: number
   readonly now: () => number
   /** Told when lines begin to be lost, with the reason, and (undefined) when they are written again. */
   readonly onProblem?: (reason: string | undefined) => void
 }
-
-export const defaultLogLimits = { maxBytes: 10 * 1024 * 1024, copies: 5 }
 
 const newline = 0x0a
 
@@ -62,7 +61,7 @@ export function openLogFile(path: string, options: LogFileOptions): LogFile {
   function makeRoom(length: number): void {
     const isFull = current.size > 0 && current.size + length > options.maxBytes
     if (!isFull && fstatSync(current.fd).nlink > 0) return
-    if (isFull) rotate(path, options.copies)
+    if (isFull) rotate(path, options.keepFiles)
     const next = openForAppend(path)
     closeSync(current.fd)
     current = next
@@ -106,9 +105,10 @@ function append(file: OpenFile, bytes: Uint8Array): void {
   }
 }
 
-/** `log.4` becomes `log.5`, ..., the current file becomes `log.1`. The oldest one is replaced. */
-function rotate(path: string, copies: number): void {
-  for (let number = copies - 1; number >= 1; number--) {
+/** `log.3` becomes `log.4`, ..., the current file becomes `log.1`. The oldest one is replaced. */
+function rotate(path: string, keepFiles: number): void {
+  if (keepFiles <= 1) return unlinkSync(path)
+  for (let number = keepFiles - 2; number >= 1; number--) {
     if (existsSync(`${path}.${number}`)) renameSync(`${path}.${number}`, `${path}.${number + 1}`)
   }
   renameSync(path, `${path}.1`)

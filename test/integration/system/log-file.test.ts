@@ -4,14 +4,14 @@ import { join } from "node:path"
 import { openLogFile } from "../../../src/system/log-file.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
-async function setup(options: { maxBytes?: number; copies?: number } = {}) {
+async function setup(options: { maxBytes?: number; keepFiles?: number } = {}) {
   const home = await tmpHome()
   const path = join(home.path, "daemon.log")
   const problems: (string | undefined)[] = []
   const open = () =>
     openLogFile(path, {
       maxBytes: options.maxBytes ?? 1_000,
-      copies: options.copies ?? 3,
+      keepFiles: options.keepFiles ?? 3,
       now: () => 0,
       onProblem: (reason) => problems.push(reason),
     })
@@ -35,7 +35,7 @@ test("lines are appended, and after a restart too, readable by the owner only", 
 })
 
 test("rotation under load loses no line, tears none, and keeps the newest copies", async () => {
-  await using place = await setup({ maxBytes: 1_000, copies: 20 })
+  await using place = await setup({ maxBytes: 1_000, keepFiles: 21 })
   using log = place.open()
   for (let i = 0; i < 500; i++) log.write(`${JSON.stringify({ i, text: "é".repeat(i % 20) })}\n`)
   const files = Array.from({ length: 21 }, (_, n) => (n === 0 ? place.path : `${place.path}.${n}`))
@@ -46,8 +46,8 @@ test("rotation under load loses no line, tears none, and keeps the newest copies
   expect(numbers).toEqual(Array.from({ length: 500 }, (_, i) => i))
 })
 
-test("no more than the given number of copies is kept", async () => {
-  await using place = await setup({ maxBytes: 10, copies: 2 })
+test("no more than the given number of files is kept, the current one included", async () => {
+  await using place = await setup({ maxBytes: 10, keepFiles: 3 })
   using log = place.open()
   for (const line of ["first.\n", "second\n", "third.\n", "fourth\n"]) log.write(line)
   expect([place.path, `${place.path}.1`, `${place.path}.2`].flatMap(linesOf)).toEqual([
@@ -56,6 +56,14 @@ test("no more than the given number of copies is kept", async () => {
     "second",
   ])
   expect(existsSync(`${place.path}.3`)).toBe(false)
+})
+
+test("with one file to keep, a full one is begun anew", async () => {
+  await using place = await setup({ maxBytes: 10, keepFiles: 1 })
+  using log = place.open()
+  for (const line of ["first.\n", "second\n"]) log.write(line)
+  expect(linesOf(place.path)).toEqual(["second"])
+  expect(existsSync(`${place.path}.1`)).toBe(false)
 })
 
 test("a line larger than the limit is written whole into a file of its own", async () => {
