@@ -98,3 +98,9 @@ export function createBackoff({ minMs, maxMs, random }: BackoffLimits): Backoff 
     },
   }
 }
+
+/** Calls `action` once after `ms` milliseconds, unless it is disposed of before. */
+export function startTimer(ms: number, action: () => void): Disposable {
+  const timer = setTimeout(action, ms)
+  return { [Symbol.dispose]: () => clearTimeout(timer) }
+}

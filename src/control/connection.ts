@@ -6,6 +6,7 @@
  */
 import { addAbortListener } from "node:events"
 import type { CallContext, Notify } from "../api/methods.ts"
+import { startTimer } from "../base/async.ts"
 import type { Logger } from "../base/log.ts"
 import { answerRequest, parseRequest } from "./dialect.ts"
 import type { Dialect, Request } from "./dialect.ts"
@@ -51,16 +52,15 @@ async function serveLines(
   const inFlight = createTasks(deps.log)
   const streams = createTasks(deps.log)
   let dialect: Dialect = "json-rpc"
-  const tooLate = setTimeout(() => socket.end(), deps.limits.firstLineMs)
+  using tooLate = startTimer(deps.limits.firstLineMs, () => socket.end())
   for await (const line of socket.lines()) {
-    clearTimeout(tooLate)
+    tooLate[Symbol.dispose]()
     const request = parseRequest(line, dialect)
     dialect = request.dialect
     if (dialect === "orchestra") await inFlight.settled()
     inFlight.add(serve(request, { ...deps, socket, streams, signal }))
     await inFlight.fewerThan(dialect === "orchestra" ? 1 : deps.limits.maxInFlight)
   }
-  clearTimeout(tooLate)
   await inFlight.settled()
   await streams.settled()
 }

@@ -6,7 +6,7 @@
 import { lstat, unlink } from "node:fs/promises"
 import { dirname } from "node:path"
 import type { Socket, SocketListener } from "bun"
-import { aborted } from "../base/async.ts"
+import { aborted, startTimer } from "../base/async.ts"
 import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { ensurePrivateDirectory } from "../base/files.ts"
 import { serveConnection } from "./connection.ts"
@@ -72,9 +72,8 @@ export async function openControlSocket(deps: ControlSocketDeps): Promise<Contro
       listener.stop()
       stopping.abort()
       const terminateAll = () => clients.forEach((_, client) => client.terminate())
-      const timer = setTimeout(terminateAll, limits.closeMs)
+      using _tooLate = startTimer(limits.closeMs, terminateAll)
       await Promise.all(clients.values())
-      clearTimeout(timer)
     },
   }
 }

@@ -10,12 +10,14 @@ import {
   existsSync,
   fstatSync,
   ftruncateSync,
+  mkdirSync,
   openSync,
   readSync,
   renameSync,
   unlinkSync,
   writeSync,
 } from "node:fs"
+import { dirname, join } from "node:path"
 import { reasonOf } from "../base/errors.ts"
 
 export interface LogFile extends Disposable {
@@ -37,19 +39,27 @@ export interface LogFileOptions {
 
 const newline = 0x0a
 
-/** Opens or makes the file (0600). A directory that is missing or closed to us is an `ENOENT`, `EACCES`. */
-export function openLogFile(path: string, options: LogFileOptions): LogFile {
-  let current = openForAppend(path)
+/** The daemon's log in its directory of logs. */
+export function logFilePath(logs: string): string {
+  return join(logs, "daemon.log")
+}
+
+/**
+ * The file (0600) and its directory (0700) are made with the first line, so that a process which never gets
+ * the instance lock, and so never logs, leaves the log of the one that holds it alone.
+ */
+export function createLogFile(path: string, options: LogFileOptions): LogFile {
+  let current: OpenFile | undefined
   let lost = 0
   let problem: string | undefined
 
   function write(line: string): void {
     try {
       const bytes = Buffer.from(line)
-      makeRoom(bytes.length)
-      if (lost > 0) append(current, Buffer.from(lostLine(lost, options.now())))
+      const file = fileWithRoom(bytes.length)
+      if (lost > 0) append(file, Buffer.from(lostLine(lost, options.now())))
       lost = 0
-      append(current, bytes)
+      append(file, bytes)
       report(undefined)
     } catch (error) {
       lost++
@@ -58,13 +68,14 @@ export function openLogFile(path: string, options: LogFileOptions): LogFile {
   }
 
   /** A file that someone removed is made anew, one that is full makes place for the next. */
-  function makeRoom(length: number): void {
+  function fileWithRoom(length: number): OpenFile {
+    current ??= openForAppend(path)
     const isFull = current.size > 0 && current.size + length > options.maxBytes
-    if (!isFull && fstatSync(current.fd).nlink > 0) return
+    if (!isFull && fstatSync(current.fd).nlink > 0) return current
     if (isFull) rotate(path, options.keepFiles)
     const next = openForAppend(path)
     closeSync(current.fd)
-    current = next
+    return (current = next)
   }
 
   function report(reason: string | undefined): void {
@@ -73,7 +84,14 @@ export function openLogFile(path: string, options: LogFileOptions): LogFile {
     options.onProblem?.(reason)
   }
 
-  return { write, problem: () => problem, [Symbol.dispose]: () => closeSync(current.fd) }
+  return {
+    write,
+    problem: () => problem,
+    [Symbol.dispose]() {
+      if (current !== undefined) closeSync(current.fd)
+      current = undefined
+    },
+  }
 }
 
 interface OpenFile {
@@ -82,6 +100,7 @@ interface OpenFile {
 }
 
 function openForAppend(path: string): OpenFile {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   const fd = openSync(path, "a+", 0o600)
   const file = { fd, size: fstatSync(fd).size }
   // A power cut may have left half a line; ours must not be glued to it.

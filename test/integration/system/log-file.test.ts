@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { openLogFile } from "../../../src/system/log-file.ts"
+import { createLogFile } from "../../../src/system/log-file.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 async function setup(options: { maxBytes?: number; keepFiles?: number } = {}) {
@@ -9,7 +9,7 @@ async function setup(options: { maxBytes?: number; keepFiles?: number } = {}) {
   const path = join(home.path, "daemon.log")
   const problems: (string | undefined)[] = []
   const open = () =>
-    openLogFile(path, {
+    createLogFile(path, {
       maxBytes: options.maxBytes ?? 1_000,
       keepFiles: options.keepFiles ?? 3,
       now: () => 0,
@@ -80,6 +80,14 @@ test("a file that was removed is made anew", async () => {
   rmSync(place.path)
   log.write("here\n")
   expect(linesOf(place.path)).toEqual(["here"])
+})
+
+test("nothing is made before the first line", async () => {
+  await using place = await setup()
+  using log = place.open()
+  expect(existsSync(place.path)).toBe(false)
+  log.write("first\n")
+  expect(linesOf(place.path)).toEqual(["first"])
 })
 
 test("half a line left by a power cut is not glued to the next one", async () => {
