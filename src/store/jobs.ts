@@ -65,6 +65,7 @@ export interface DeadJob {
 
 export interface Queue<Payload> {
   readonly name: string
+  readonly delivery: QueueDefinition<Payload>["delivery"]
   /** Queues the newest word on `key`. `known`: an at-most-once queue has claimed this key before. */
   put(key: string, payload: Payload): "queued" | "known"
   /** Queues a row of history at the end. */
@@ -114,8 +115,8 @@ function createQueue<Payload>(
   definition: QueueDefinition<Payload>,
   { sql, now, nextPosition, transaction }: Shared,
 ): Queue<Payload> {
-  const { name } = definition
-  const isOnce = definition.delivery === "at_most_once"
+  const { name, delivery } = definition
+  const isOnce = delivery === "at_most_once"
 
   function insert(key: string | null, value: Payload): void {
     const payload = JSON.stringify(value)
@@ -150,6 +151,7 @@ function createQueue<Payload>(
 
   return {
     name,
+    delivery,
     put(key, payload) {
       if (isOnce && sql.isStarted(name, key)) return "known"
       insert(key, payload)

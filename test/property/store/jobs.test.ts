@@ -33,6 +33,7 @@ const step = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("send" as const),
       limit: fc.integer({ min: 1, max: 4 }),
+      meanwhile: fc.array(fc.constantFrom("a", "b", "c"), { maxLength: 2 }),
       end: fc.constantFrom("done", "release", "toBack", "crash", "applied then crash" as const),
     }),
   },
@@ -74,7 +75,7 @@ test("history without toBack arrives in the order in which it was queued", () =>
       const receiver: Receiver = { newest: new Map(), history: new Set() }
       for (const [appends, end] of rounds) {
         for (let i = 0; i < appends; i++) perform({ do: "append" }, { queue, model, receiver })
-        perform({ do: "send", limit: 3, end }, { queue, model, receiver })
+        perform({ do: "send", limit: 3, meanwhile: [], end }, { queue, model, receiver })
       }
       drain(queue, receiver)
       expect([...receiver.history]).toEqual(model.history)
@@ -99,27 +100,36 @@ function newQueue(store: Store): Queue<Payload> {
 function perform(step: Step, { queue, model, receiver }: World): void {
   switch (step.do) {
     case "put":
-      model.newest.set(step.key, model.next)
-      queue.put(step.key, { key: step.key, n: model.next++ })
+      put(step.key, { queue, model })
       return
     case "append":
       model.history.push(model.next)
       queue.append({ n: model.next++ })
       return
     case "send":
-      send(step, { queue, receiver })
+      send(step, { queue, model, receiver })
       return
     case "crash":
       queue.recover()
   }
 }
 
-function send(
-  { limit, end }: { limit: number; end: string },
-  { queue, receiver }: Pick<World, "queue" | "receiver">,
-): void {
+function put(key: string, { queue, model }: Pick<World, "queue" | "model">): void {
+  model.newest.set(key, model.next)
+  queue.put(key, { key, n: model.next++ })
+}
+
+interface Sending {
+  readonly limit: number
+  /** Keys that are put while the batch is on its way. */
+  readonly meanwhile: readonly string[]
+  readonly end: string
+}
+
+function send({ limit, meanwhile, end }: Sending, { queue, model, receiver }: World): void {
   const jobs = queue.claimBatch({ limit, maxBytes: 1_000 })
   const ids = jobs.map((job) => job.id)
+  for (const key of meanwhile) put(key, { queue, model })
   if (end === "done" || end === "applied then crash") receive(jobs, receiver)
   if (end === "done") queue.done(ids)
   else if (end === "release") queue.release(ids)

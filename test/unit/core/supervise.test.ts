@@ -1,0 +1,165 @@
+import { expect, test } from "bun:test"
+import { aborted } from "../../../src/base/async.ts"
+import { TinaError } from "../../../src/base/errors.ts"
+import type { Service } from "../../../src/core/service.ts"
+import { start, type SuperviseDeps } from "../../../src/core/supervise.ts"
+import { createManualClock } from "../../support/manual-clock.ts"
+import { createMemoryLog } from "../../support/memory-log.ts"
+
+const { signal } = new AbortController()
+
+function setUp(more: Partial<SuperviseDeps> = {}) {
+  const clock = createManualClock()
+  const { log, records } = createMemoryLog()
+  const states: string[] = []
+  const onChange: SuperviseDeps["onChange"] = ({ state }) => states.push(state)
+  const deps: SuperviseDeps = { clock, log, random: () => 0.999_999, onChange, ...more }
+  return { clock, records, states, deps }
+}
+
+/** Fails as often as told, `afterMs` after it was ready; then serves. */
+function failing(times: number, clock: SuperviseDeps["clock"], afterMs = 0): Service {
+  let left = times
+  return {
+    name: "flaky",
+    async run({ signal, ready }) {
+      ready()
+      if (left-- > 0) {
+        if (afterMs > 0) await clock.sleep(afterMs, signal)
+        throw new TinaError("offline", "cannot reach it: refused")
+      }
+      await aborted(signal)
+    },
+  }
+}
+
+test("start() waits for ready, and disposing waits for the end", async () => {
+  const { states, deps } = setUp()
+  let isClean = false
+  const service: Service = {
+    name: "steady",
+    async run({ signal, ready }) {
+      ready()
+      await aborted(signal)
+      isClean = true
+    },
+  }
+  const running = await start(service, deps, { signal })
+  expect(running.status()).toMatchObject({ name: "steady", state: "running", restarts: 0 })
+  await running[Symbol.asyncDispose]()
+  expect(isClean).toBe(true)
+  expect(states).toEqual(["running", "stopping", "stopped"])
+})
+
+test("a service that fails waits, is started again, and tells what happened", async () => {
+  const { clock, states, deps } = setUp()
+  await using running = await start(failing(1, clock), deps, { signal })
+  await clock.advance(0)
+  expect(running.status()).toMatchObject({
+    state: "waiting",
+    error: "cannot reach it: refused",
+    retryAt: clock.now() + 500,
+  })
+  await clock.advance(500)
+  expect(running.status()).toMatchObject({
+    state: "running",
+    restarts: 1,
+    lastError: "cannot reach it: refused",
+  })
+  expect(states).toEqual(["running", "waiting", "starting", "running"])
+})
+
+test("the delay doubles, and starts over after a healthy minute", async () => {
+  const { clock, deps } = setUp()
+  const delays: number[] = []
+  const onChange: SuperviseDeps["onChange"] = (status) => {
+    if (status.state === "waiting") delays.push(status.retryAt - clock.now())
+  }
+  await using _quick = await start(failing(3, clock), { ...deps, onChange }, { signal })
+  await clock.advance(10_000)
+  expect(delays.splice(0)).toEqual([500, 1_000, 2_000])
+  await using _slow = await start(failing(3, clock, 60_000), { ...deps, onChange }, { signal })
+  await clock.advance(200_000)
+  expect(delays).toEqual([500, 500, 500])
+})
+
+test("returning early is a failure", async () => {
+  const { records, deps } = setUp()
+  const service: Service = { name: "short", run: async ({ ready }) => ready() }
+  await using running = await start(service, deps, { signal })
+  await Bun.sleep(0)
+  expect(running.status()).toMatchObject({ state: "waiting", error: "short ended by itself" })
+  expect(records).toMatchObject([{ level: "error", message: "service failed" }])
+})
+
+test("a failure that repeats itself is told once, then only to debug", async () => {
+  const { clock, records, deps } = setUp()
+  await using _running = await start(failing(5, clock), deps, { signal })
+  await clock.advance(60_000)
+  expect(records.map(({ level }) => level)).toEqual(["warn", "debug", "debug", "debug", "debug"])
+})
+
+test("a fatal failure is handed up and not tried again", async () => {
+  const fatal: unknown[] = []
+  const broken = new Error("database disk image is malformed")
+  const { clock, deps } = setUp({
+    isFatal: (error) => error === broken,
+    onFatal: (error) => fatal.push(error),
+  })
+  const service: Service = { name: "store", run: () => Promise.reject(broken) }
+  const running = await start(service, deps, { signal })
+  await clock.advance(60_000)
+  expect(fatal).toEqual([broken])
+  expect(running.status()).toMatchObject({ state: "stopped", lastError: broken.message })
+})
+
+test("what a failed run left behind sees its own signal aborted", async () => {
+  const { clock, deps } = setUp()
+  const signals: AbortSignal[] = []
+  const service: Service = {
+    name: "leaky",
+    async run({ signal, ready }) {
+      signals.push(signal)
+      ready()
+      if (signals.length === 1) throw new Error("first")
+      await aborted(signal)
+    },
+  }
+  await using _running = await start(service, deps, { signal })
+  await clock.advance(1_000)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true, false])
+})
+
+test("a service that never gets ready does not hold up the others", async () => {
+  const { clock, deps } = setUp()
+  const service: Service = { name: "slow", run: ({ signal }) => aborted(signal) }
+  const starting = start(service, deps, { signal })
+  await clock.advance(5_000)
+  await using running = await starting
+  expect(running.status().state).toBe("starting")
+})
+
+test("a service that does not stop is left behind after the limit", async () => {
+  const { clock, records, deps } = setUp()
+  const service: Service = {
+    name: "stubborn",
+    run({ ready }) {
+      ready()
+      return new Promise(() => {})
+    },
+  }
+  const running = await start(service, deps, { signal, stopWithinMs: 3_000 })
+  const stopping = running[Symbol.asyncDispose]()
+  await clock.advance(3_000)
+  await stopping
+  expect(records).toMatchObject([{ level: "error", fields: { service: "stubborn" } }])
+})
+
+test("a service that waits for its next start stops at once", async () => {
+  const { clock, deps } = setUp()
+  const running = await start(failing(9, clock), deps, { signal })
+  await clock.advance(0)
+  await running[Symbol.asyncDispose]()
+  expect(running.status().state).toBe("stopped")
+  expect(clock.sleepers()).toBe(0)
+})
