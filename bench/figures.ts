@@ -1,5 +1,22 @@
 /** Every bench, in the order in which they are measured and printed. */
 import type { Bench } from "./bench.ts"
+import { cliStatus } from "./cli-status.ts"
 import { cliVersion } from "./cli-version.ts"
+import { idleCpu, idleMemory } from "./idle.ts"
+import { syncChangeSeen } from "./sync-change-seen.ts"
+import { syncChangeToSubscriber } from "./sync-change-to-subscriber.ts"
+import { syncColdStart } from "./sync-cold-start.ts"
+import { syncDrain } from "./sync-drain.ts"
+import { syncOverflow } from "./sync-overflow.ts"
 
-export const benches: readonly Bench[] = [cliVersion]
+export const benches: readonly Bench[] = [
+  syncChangeSeen,
+  syncChangeToSubscriber,
+  syncOverflow,
+  syncColdStart,
+  syncDrain,
+  idleMemory,
+  idleCpu,
+  cliStatus,
+  cliVersion,
+]

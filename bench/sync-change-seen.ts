@@ -1,0 +1,30 @@
+/** From the write of a task file to the daemon's event that says so, over the control socket. */
+import { untilAborted } from "../src/base/async.ts"
+import { tmpHome } from "../test/support/tmp-home.ts"
+import type { Bench } from "./bench.ts"
+import { teamName, writeTree } from "./claude-tree.ts"
+import { timePacedWrites } from "./paced-writes.ts"
+import { settled, startDaemon } from "./running-daemon.ts"
+
+export const syncChangeSeen: Bench = {
+  name: "sync.change_seen_ms",
+  unit: "ms",
+  async run({ signal }) {
+    await using home = await tmpHome()
+    writeTree(home.claudeDir, { teams: 1, tasksPerTeam: 1 })
+    await using daemon = await startDaemon(home, { signal })
+    await settled(daemon.control, 1)
+    await daemon.control.call("events.subscribe", { topics: ["sync.changed"] })
+    const notifications = daemon.control.notifications()
+    const seen = async () => {
+      for (;;) {
+        const { value } = await untilAborted(notifications.next(), signal)
+        if (value === undefined) throw new Error("the daemon closed the connection")
+        const { kind, record } = value
+        const teams = kind === "event" ? record.payload["teams"] : undefined
+        if (Array.isArray(teams) && teams.includes(teamName(0))) return
+      }
+    }
+    return { samples: await timePacedWrites(home.claudeDir, seen, { count: 200, signal }) }
+  },
+}

@@ -1,0 +1,21 @@
+/** From the write of a task file to an official client, subscribed to the daemon's own deployment. */
+import { tmpHome } from "../test/support/tmp-home.ts"
+import type { Bench } from "./bench.ts"
+import { writeTree } from "./claude-tree.ts"
+import { timePacedWrites } from "./paced-writes.ts"
+import { readAccess, settled, startDaemon } from "./running-daemon.ts"
+import { subscribe } from "./subscriber.ts"
+
+export const syncChangeToSubscriber: Bench = {
+  name: "sync.change_to_subscriber_ms",
+  unit: "ms",
+  async run({ signal }) {
+    await using home = await tmpHome()
+    writeTree(home.claudeDir, { teams: 1, tasksPerTeam: 1 })
+    await using daemon = await startDaemon(home, { signal })
+    await settled(daemon.control, 1)
+    await using subscriber = await subscribe(await readAccess(home), signal)
+    const seen = (subject: string) => subscriber.seen(subject)
+    return { samples: await timePacedWrites(home.claudeDir, seen, { count: 200, signal }) }
+  },
+}
