@@ -37,6 +37,7 @@ const atOnce: Readonly<Record<string, readonly string[]>> = {
 /** True when code in `room` may import the project's file `target`. */
 export function mayImport(room: string, target: string, isDynamic: boolean): boolean {
   if (target === "package.json") return true
+  if (target.startsWith("launchd/")) return room === "system"
   if (room === "daemon.ts" || (room === "main.ts" && isDynamic)) return true
   const allowed = [...(atOnce[room] ?? table[room] ?? []), room]
   return allowed.some((name) => target === `src/${name}` || target.startsWith(`src/${name}/`))
