@@ -5,11 +5,13 @@
 import * as access from "../convex/access.ts"
 import * as admin from "../convex/admin.ts"
 import * as documents from "../convex/documents.ts"
+import * as events from "../convex/events.ts"
 import * as ingest from "../convex/ingest.ts"
 import * as nodes from "../convex/nodes.ts"
 import * as orchestrations from "../convex/orchestrations.ts"
 import * as ownership from "../convex/ownership.ts"
 import * as phases from "../convex/phases.ts"
+import * as projects from "../convex/projects.ts"
 import * as refusal from "../convex/refusal.ts"
 import * as rows_activeTeams from "../convex/rows/activeTeams.ts"
 import * as rows_applyTeam from "../convex/rows/applyTeam.ts"
@@ -29,6 +31,9 @@ import * as rows_registry from "../convex/rows/registry.ts"
 import * as rows_supervisorStates from "../convex/rows/supervisorStates.ts"
 import * as rows_tasks from "../convex/rows/tasks.ts"
 import * as rows_teams from "../convex/rows/teams.ts"
+import * as supervisorStates from "../convex/supervisorStates.ts"
+import * as tasks from "../convex/tasks.ts"
+import * as teamMembers from "../convex/teamMembers.ts"
 import * as teams from "../convex/teams.ts"
 import * as tokens from "../convex/tokens.ts"
 import schema from "../convex/schema.ts"
@@ -37,11 +42,13 @@ export const modules = {
   access,
   admin,
   documents,
+  events,
   ingest,
   nodes,
   orchestrations,
   ownership,
   phases,
+  projects,
   refusal,
   "rows/activeTeams": rows_activeTeams,
   "rows/applyTeam": rows_applyTeam,
@@ -61,6 +68,9 @@ export const modules = {
   "rows/supervisorStates": rows_supervisorStates,
   "rows/tasks": rows_tasks,
   "rows/teams": rows_teams,
+  supervisorStates,
+  tasks,
+  teamMembers,
   teams,
   tokens,
 }

@@ -11,11 +11,13 @@
 import type * as access from "../access.js";
 import type * as admin from "../admin.js";
 import type * as documents from "../documents.js";
+import type * as events from "../events.js";
 import type * as ingest from "../ingest.js";
 import type * as nodes from "../nodes.js";
 import type * as orchestrations from "../orchestrations.js";
 import type * as ownership from "../ownership.js";
 import type * as phases from "../phases.js";
+import type * as projects from "../projects.js";
 import type * as refusal from "../refusal.js";
 import type * as rows_activeTeams from "../rows/activeTeams.js";
 import type * as rows_applyTeam from "../rows/applyTeam.js";
@@ -35,6 +37,9 @@ import type * as rows_registry from "../rows/registry.js";
 import type * as rows_supervisorStates from "../rows/supervisorStates.js";
 import type * as rows_tasks from "../rows/tasks.js";
 import type * as rows_teams from "../rows/teams.js";
+import type * as supervisorStates from "../supervisorStates.js";
+import type * as tasks from "../tasks.js";
+import type * as teamMembers from "../teamMembers.js";
 import type * as teams from "../teams.js";
 import type * as tokens from "../tokens.js";
 
@@ -48,11 +53,13 @@ declare const fullApi: ApiFromModules<{
   access: typeof access;
   admin: typeof admin;
   documents: typeof documents;
+  events: typeof events;
   ingest: typeof ingest;
   nodes: typeof nodes;
   orchestrations: typeof orchestrations;
   ownership: typeof ownership;
   phases: typeof phases;
+  projects: typeof projects;
   refusal: typeof refusal;
   "rows/activeTeams": typeof rows_activeTeams;
   "rows/applyTeam": typeof rows_applyTeam;
@@ -72,6 +79,9 @@ declare const fullApi: ApiFromModules<{
   "rows/supervisorStates": typeof rows_supervisorStates;
   "rows/tasks": typeof rows_tasks;
   "rows/teams": typeof rows_teams;
+  supervisorStates: typeof supervisorStates;
+  tasks: typeof tasks;
+  teamMembers: typeof teamMembers;
   teams: typeof teams;
   tokens: typeof tokens;
 }>;

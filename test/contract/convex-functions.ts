@@ -1,0 +1,18 @@
+/**
+ * What the functions of `src/convex` promise, for any deployment that serves them. Run against
+ * `convex-test` and against the local deployment, each in a process of its own: both claim the global
+ * that Convex functions speak to.
+ */
+import { describe } from "bun:test"
+import { describeAccess } from "./convex/access-suite.ts"
+import { describeIngest } from "./convex/ingest-suite.ts"
+import { describeNodes } from "./convex/nodes-suite.ts"
+import type { OpenPeer } from "./convex-peer.ts"
+
+export function describeConvexFunctions(deployment: string, open: OpenPeer): void {
+  describe(`the Convex functions on ${deployment}`, () => {
+    describeAccess(open)
+    describeNodes(open)
+    describeIngest(open)
+  })
+}
