@@ -104,3 +104,10 @@ export function startTimer(ms: number, action: () => void): Disposable {
   const timer = setTimeout(action, ms)
   return { [Symbol.dispose]: () => clearTimeout(timer) }
 }
+
+/** Lets timers, sockets and files have their turn before the caller goes on. */
+export async function letOthersRun(): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  setImmediate(resolve)
+  await promise
+}

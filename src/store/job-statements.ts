@@ -58,6 +58,8 @@ function createWrites(db: Database) {
       delete from jobs where id in (select value from json_each(?)) and state = 'running'
         and exists (select 1 from jobs newer where newer.queue = jobs.queue
           and newer.key = jobs.key and newer.state = 'ready')`),
+    withdraw: db.query<never, [string, string]>(`
+      delete from jobs where queue = ? and key = ? and state = 'ready'`),
     purge: db.query<never, { queue: string; endedBefore: number }>(`
       delete from jobs where queue = $queue and ended_at is not null and ended_at < $endedBefore`),
   }

@@ -70,6 +70,8 @@ export interface Queue<Payload> {
   put(key: string, payload: Payload): "queued" | "known"
   /** Queues a row of history at the end. */
   append(payload: Payload): void
+  /** Takes back the job that waits with this key, if there is one. */
+  withdraw(key: string): void
   /** Marks the next jobs as running, in order, and returns them. */
   claimBatch(limits: BatchLimits): readonly Job<Payload>[]
   done(ids: readonly number[]): void
@@ -159,6 +161,9 @@ function createQueue<Payload>(
     },
     append(payload) {
       insert(null, payload)
+    },
+    withdraw(key) {
+      sql.withdraw.run(name, key)
     },
     claimBatch({ limit, maxBytes }) {
       return transaction(() => {

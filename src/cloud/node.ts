@@ -1,0 +1,144 @@
+/**
+ * This machine in the deployment: registered, alive, and offline when it stops. A heartbeat is never retried,
+ * because the next one is the retry. When the deployment no longer knows the node (it was reset, or is another
+ * one), the machine registers again and whoever cares is told that the id is another.
+ */
+import { z } from "zod"
+import { untilAborted } from "../base/async.ts"
+import type { Clock } from "../base/clock.ts"
+import { TinaError } from "../base/errors.ts"
+import type { Logger } from "../base/log.ts"
+import { api } from "../convex/_generated/api.js"
+import type { Id } from "../convex/_generated/dataModel"
+import type { Service } from "../core/service.ts"
+import { createWake } from "../core/wake.ts"
+import type { KeyValues } from "../store/kv.ts"
+import type { Cloud } from "./client.ts"
+
+export type NodeId = Id<"nodes">
+
+export interface NodeDeps {
+  readonly cloud: Cloud
+  readonly kv: KeyValues
+  readonly clock: Clock
+  readonly log: Logger
+  readonly identity: {
+    readonly token: string
+    readonly name: string
+    readonly os: string
+    readonly version: string
+  }
+  readonly heartbeatMs: number
+  /** The outcome of every call, for the state of the deployment. */
+  readonly reached: (error: TinaError | undefined) => void
+  /** The deployment knows this machine by another id than the last time, or for the first time. */
+  readonly renewed: () => void
+}
+
+export interface DeploymentNode {
+  readonly service: Service
+  /** The id that is known, also from an earlier run; undefined before the first registration. */
+  id(): NodeId | undefined
+  /** Resolves with the id once the machine is registered in this run. */
+  registered(signal: AbortSignal): Promise<NodeId>
+  /** A call was answered with "no such node": register again. */
+  lost(): void
+}
+
+const farewellMs = 1000
+/** The deployment that everything was promised to, with this machine's id there. */
+const key = "deployment"
+const knownSchema = z.object({ url: z.string(), id: z.custom<NodeId>(isText) })
+
+export function createNode(deps: NodeDeps): DeploymentNode {
+  const { cloud, kv, identity } = deps
+  const { token } = identity
+  const wake = createWake(deps.clock)
+  let registration = Promise.withResolvers<NodeId>()
+  let isRegistered = false
+
+  function knownId(): NodeId | undefined {
+    const known = knownSchema.safeParse(kv.get(key)).data
+    return known?.url === cloud.url ? known.id : undefined
+  }
+
+  async function register(signal: AbortSignal): Promise<NodeId> {
+    const { name, os, version } = identity
+    const id = await attempt(() =>
+      cloud.mutation(api.nodes.registerNode, { token, name, os, version }, { signal }),
+    )
+    if (id !== knownId()) {
+      deps.renewed()
+      kv.set(key, { url: cloud.url, id })
+      deps.log.info("registered this machine", { node: name, id, url: cloud.url })
+    }
+    isRegistered = true
+    registration.resolve(id)
+    return id
+  }
+
+  async function attempt<T>(call: () => Promise<T>): Promise<T> {
+    try {
+      const result = await call()
+      deps.reached(undefined)
+      return result
+    } catch (error) {
+      if (error instanceof TinaError) deps.reached(error)
+      throw error
+    }
+  }
+
+  async function beat(nodeId: NodeId, signal: AbortSignal): Promise<void> {
+    try {
+      await attempt(() => cloud.mutation(api.nodes.heartbeat, { token, nodeId }, { signal }))
+    } catch (error) {
+      if (!(error instanceof TinaError)) throw error
+      if (error.code === "not_found") forget()
+      else deps.log.debug("heartbeat failed", { error })
+    }
+  }
+
+  function forget(): void {
+    if (!isRegistered) return
+    isRegistered = false
+    registration = Promise.withResolvers()
+    wake.poke()
+  }
+
+  async function sayFarewell(): Promise<void> {
+    const nodeId = knownId()
+    if (!isRegistered || nodeId === undefined) return
+    const options = { signal: AbortSignal.timeout(farewellMs), timeoutMs: farewellMs }
+    await cloud
+      .mutation(api.nodes.setOffline, { token, nodeId }, options)
+      .catch((error: unknown) => {
+        deps.log.debug("could not say that this machine goes offline", { error })
+      })
+  }
+
+  return {
+    id: knownId,
+    registered: (signal) => untilAborted(registration.promise, signal),
+    lost: forget,
+    service: {
+      name: "node",
+      async run({ signal, ready }) {
+        try {
+          let nodeId = await register(signal)
+          ready()
+          for (;;) {
+            await wake.wait(deps.heartbeatMs, signal)
+            if (isRegistered) await beat(nodeId, signal)
+            else nodeId = await register(signal)
+          }
+        } finally {
+          await sayFarewell()
+        }
+      },
+    },
+  }
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string"
+}

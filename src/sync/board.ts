@@ -1,0 +1,158 @@
+/**
+ * What was promised, as people look at it: teams with members and tasks, kept in memory without descriptions,
+ * so that a list costs nothing on the disk. It follows the snapshot and is built from it at start.
+ */
+import type { TaskView, TeamView } from "../api/views.ts"
+import { compact, epochToIso } from "../model/tolerant.ts"
+import type { MemberValue, Promised, TaskValue, Value } from "./promise.ts"
+
+type TeamValue = Extract<Value, { kind: "team" }>
+type OrchestrationValue = Extract<Value, { kind: "orchestration" }>
+/** A task without what makes it large. */
+type TaskLine = Omit<TaskValue, "description" | "metadata" | "blocks">
+type Line<T> = Omit<Promised, "value"> & { readonly value: T }
+
+interface TeamLines {
+  team?: Line<TeamValue>
+  readonly members: Map<string, Line<MemberValue>>
+  readonly tasks: Map<string, Line<TaskLine>>
+}
+
+export interface Board {
+  follow(promised: Promised): void
+  /** Present teams first, then ended ones; by name. */
+  teams(): TeamView[]
+  /** `all`: also deleted and internal tasks, and those of ended teams. */
+  tasks(options: {
+    readonly team?: string | undefined
+    readonly all?: boolean | undefined
+  }): TaskView[]
+  counts(): { readonly teams: number; readonly tasks: number }
+}
+
+export function createBoard(): Board {
+  const teams = new Map<string, TeamLines>()
+  const orchestrations = new Map<string, OrchestrationValue>()
+
+  function linesOf(dir: string): TeamLines {
+    const known = teams.get(dir)
+    if (known !== undefined) return known
+    const lines: TeamLines = { members: new Map(), tasks: new Map() }
+    teams.set(dir, lines)
+    return lines
+  }
+
+  function present(): TeamLines[] {
+    return [...teams.values()].filter(({ team }) => team !== undefined && !team.ended)
+  }
+
+  return {
+    follow({ value, ...seen }) {
+      if (value.kind === "orchestration") orchestrations.set(value.key, value)
+      else if (value.kind === "team") linesOf(value.dir).team = { value, ...seen }
+      else if (value.kind === "member") {
+        linesOf(value.team).members.set(value.agentName, { value, ...seen })
+      } else if (value.kind === "task") {
+        linesOf(value.team).tasks.set(value.taskId, { value: toLine(value), ...seen })
+      }
+    },
+    teams() {
+      const views = [...teams.values()].flatMap((lines) => toTeamView(lines, orchestrations) ?? [])
+      return views.sort(byPresenceAndName)
+    },
+    tasks({ team, all = false }) {
+      const shown = all || team !== undefined ? [...teams.values()] : present()
+      return shown
+        .filter((lines) => team === undefined || isCalled(lines, team))
+        .flatMap((lines) => taskViews(lines, all))
+    },
+    counts() {
+      const shown = present()
+      return {
+        teams: shown.length,
+        tasks: shown.reduce((sum, lines) => sum + taskViews(lines, false).length, 0),
+      }
+    },
+  }
+}
+
+function toLine(task: TaskValue): TaskLine {
+  const { description: _description, metadata: _metadata, blocks: _blocks, ...line } = task
+  return line
+}
+
+function isCalled({ team }: TeamLines, name: string): boolean {
+  return team?.value.dir === name || team?.value.teamName === name
+}
+
+function toTeamView(
+  { team, members, tasks }: TeamLines,
+  orchestrations: ReadonlyMap<string, OrchestrationValue>,
+): TeamView | undefined {
+  if (team === undefined) return undefined
+  const { value } = team
+  const orchestration = orchestrations.get(value.orchestration)
+  return compact({
+    name: value.teamName,
+    dir: value.dir,
+    orchestration: compact({
+      key: value.orchestration,
+      feature: orchestration?.featureName ?? value.teamName,
+      status: orchestration?.status,
+    }),
+    phase: value.phaseNumber,
+    linkedBy: value.linkedBy,
+    members: [...members.values()].map(toMemberView),
+    taskCounts: countTasks(tasks),
+    createdAt: epochToIso(value.createdAt),
+    endedAt: team.ended ? team.recordedAt : undefined,
+  })
+}
+
+function toMemberView({ value, ended }: Line<MemberValue>): TeamView["members"][number] {
+  return compact({
+    name: value.agentName,
+    type: value.agentType,
+    model: value.model,
+    pane: value.tmuxPaneId,
+    joinedAt: value.joinedAt,
+    state: ended ? ("gone" as const) : ("active" as const),
+  })
+}
+
+function countTasks(tasks: TeamLines["tasks"]): TeamView["taskCounts"] {
+  const counts = { pending: 0, inProgress: 0, completed: 0, deleted: 0 }
+  for (const { value } of tasks.values()) {
+    if (!value.internal) counts[value.status === "in_progress" ? "inProgress" : value.status]++
+  }
+  return counts
+}
+
+function taskViews({ team, tasks }: TeamLines, all: boolean): TaskView[] {
+  if (team === undefined) return []
+  const shown = [...tasks.values()].filter(
+    ({ value }) => all || (value.status !== "deleted" && !value.internal),
+  )
+  return shown
+    .map(({ value, statusSince, recordedAt }) =>
+      compact({
+        team: team.value.teamName,
+        phase: team.value.phaseNumber,
+        id: value.taskId,
+        subject: value.subject,
+        status: value.status,
+        owner: value.owner,
+        blockedBy: value.blockedBy,
+        internal: value.internal,
+        activeForm: value.activeForm,
+        statusSince,
+        recordedAt,
+      }),
+    )
+    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }))
+}
+
+function byPresenceAndName(a: TeamView, b: TeamView): number {
+  const presence = Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined)
+  return presence || a.name.localeCompare(b.name, "en", { numeric: true })
+}

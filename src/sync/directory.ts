@@ -1,0 +1,45 @@
+/** Lists directories and stamps files without opening them, telling "gone" from "not allowed". */
+import { lstatSync, readdirSync } from "node:fs"
+import { join } from "node:path"
+import { reasonOf, systemCodeOf } from "../base/errors.ts"
+import { stampOf } from "./read-json.ts"
+
+export type Listing =
+  | {
+      readonly status: "listed"
+      readonly directories: readonly string[]
+      readonly files: readonly string[]
+    }
+  | { readonly status: "missing" }
+  | { readonly status: "unreadable"; readonly reason: string }
+
+/** The names in a directory; links, pipes and sockets are in neither list. */
+export function listDirectory(path: string): Listing {
+  try {
+    const entries = readdirSync(path, { withFileTypes: true })
+    return {
+      status: "listed",
+      directories: entries.filter((entry) => entry.isDirectory()).map(({ name }) => name),
+      files: entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name),
+    }
+  } catch (error) {
+    const code = systemCodeOf(error)
+    if (code === "ENOENT" || code === "ENOTDIR") return { status: "missing" }
+    return { status: "unreadable", reason: code ?? reasonOf(error) }
+  }
+}
+
+/** A file's stamp; empty when there is no such file or it cannot be asked. */
+export function stampFile(directory: string, name: string): string {
+  const stats = lstatSync(join(directory, name), { throwIfNoEntry: false })
+  return stats === undefined ? "" : stampOf(stats)
+}
+
+export function isDirectory(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+}
+
+/** When a directory was made, in whole milliseconds; 0 when it is gone. */
+export function bornMsOf(path: string): number {
+  return Math.round(lstatSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0)
+}

@@ -1,0 +1,133 @@
+/**
+ * One run of the sync: knowledge, watchers and what waits, put together and moved one step at a time. It owns
+ * the watchers; the service owns the waiting. What throws in here (a full disk, a damaged store) ends the
+ * run, and the next run begins with a scan of everything.
+ */
+import { commit } from "./commit.ts"
+import { createKnowledge, type Knowledge } from "./knowledge.ts"
+import { claudePaths, type Target, type WatchRoot, worktreeRoot } from "./layout.ts"
+import type { Registry } from "./link.ts"
+import { look, type LookDeps, type SourceLook } from "./look.ts"
+import { createPending, type Pending } from "./pending.ts"
+import { createRetries } from "./retries.ts"
+import { recallTeams } from "./recall.ts"
+import { scan } from "./scan.ts"
+import type { SyncDeps } from "./sync.ts"
+import { createWatchers, type Watchers } from "./watch.ts"
+import { findWorktrees } from "./worktrees.ts"
+
+/** Later changes of the same target are gathered for this long, and never for longer than the maximum. */
+const coalescing = { quietMs: 100, maxWaitMs: 1000 }
+/** Targets to look at in one transaction: enough for a burst, little enough for others to have their turn. */
+const batchSize = 500
+
+export interface Engine extends Disposable {
+  readonly knowledge: Knowledge
+  readonly pending: Pending
+  /** Opens and renews watchers, scans, and queues what changed. Returns how many targets did. */
+  scan(signal: AbortSignal): Promise<number>
+  /** Looks at what is due and promises it. Returns how many documents changed. */
+  step(): number
+  /** Takes over what the deployment knows of this node, and links anew. */
+  learn(registry: Registry): void
+  /** Whether a root is missing or not watched, so that its coming must be looked for. */
+  isBlind(): boolean
+  /** True when a root came or went. */
+  refresh(): boolean
+}
+
+export interface EngineEvents {
+  readonly ring: () => void
+  readonly missed: (reason: string) => void
+  /** Milliseconds that only go forward. */
+  readonly monotonicMs: () => number
+}
+
+export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
+  const knowledge = createKnowledge()
+  recallTeams(knowledge, deps.promises)
+  const pending = createPending(coalescing)
+  const paths = claudePaths(deps.claudeDir)
+  const watchers = openWatchers(deps, pending, events)
+  const retries = createRetries({
+    problems: deps.problems,
+    lookAgain: (target, afterMs) => pending.addAt(target, events.monotonicMs() + afterMs),
+  })
+  const lookDeps: LookDeps = {
+    paths,
+    maxFileBytes: deps.settings.maxFileBytes,
+    adopt: deps.settings.adopt,
+    knowledge,
+    problems: deps.problems,
+    retries,
+    promised: deps.promises,
+  }
+  const roots = (): WatchRoot[] => [
+    { kind: "teams", path: paths.teams },
+    { kind: "tasks", path: paths.tasks },
+    { kind: "lookups", path: paths.lookups },
+    ...[...knowledge.worktrees.keys()].map(worktreeRoot),
+  ]
+
+  function promise(looks: readonly SourceLook[]): number {
+    const committed = commit(looks, { ...deps, teamOf: (dir) => teamOf(knowledge, dir) })
+    for (const promised of committed.changed) deps.promised(promised)
+    if (committed.changed.length > 0) deps.changed(committed.teams)
+    return committed.changed.length
+  }
+
+  return {
+    knowledge,
+    pending,
+    async scan(signal) {
+      watchers.refresh(roots())
+      const worktrees = findWorktrees(paths.lookups, deps.settings.worktrees, knowledge)
+      const targets = await scan(worktrees, lookDeps, signal)
+      const now = events.monotonicMs()
+      for (const target of targets) pending.addAt(target, now)
+      return targets.length
+    },
+    step() {
+      const targets = pending.take(events.monotonicMs(), batchSize)
+      if (targets.length === 0) return 0
+      const worktreesBefore = knowledge.worktrees.size
+      const changes = promise(look(targets, lookDeps))
+      if (needsScan(targets) || knowledge.worktrees.size !== worktreesBefore) {
+        events.missed("worktrees changed")
+      }
+      return changes
+    },
+    learn(registry) {
+      knowledge.registry = registry
+      promise(look([], lookDeps))
+    },
+    refresh: () => watchers.refresh(roots()),
+    isBlind: () => !watchers.watches(paths.teams) || !watchers.watches(paths.tasks),
+    [Symbol.dispose]: () => watchers[Symbol.dispose](),
+  }
+}
+
+function openWatchers(deps: SyncDeps, pending: Pending, events: EngineEvents): Watchers {
+  return createWatchers({
+    hint(target) {
+      pending.add(target, events.monotonicMs())
+      events.ring()
+    },
+    missed: events.missed,
+    failed(root, reason) {
+      const message = `cannot watch ${root.path}: ${reason}; changes are found by scanning`
+      deps.problems.report(root.path, { code: "unwatched", message, hint: "tina-daemon doctor" })
+    },
+    opened: (root) => deps.problems.clear(root.path),
+  })
+}
+
+function needsScan(targets: readonly Target[]): boolean {
+  return targets.some(({ kind }) => kind === "lookups")
+}
+
+function teamOf(knowledge: Knowledge, dir: string) {
+  const team = knowledge.teams.get(dir)
+  if (team?.found === undefined || !team.link.linked) return undefined
+  return { orchestration: team.link.orchestration, phaseNumber: team.link.phaseNumber }
+}

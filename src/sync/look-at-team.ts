@@ -1,0 +1,92 @@
+/** Looks at one team directory: its roster and its sidecar. Changes only what is known of that team. */
+import { join } from "node:path"
+import { type ClaudeTeam, parseClaudeTeam, type Parsed } from "../model/claude-team.ts"
+import { parseSidecar, type Sidecar, sidecarName } from "../model/sidecar.ts"
+import { bornMsOf, isDirectory, stampFile } from "./directory.ts"
+import type { KnownTeam } from "./knowledge.ts"
+import { type Target, targetKey, teamFile } from "./layout.ts"
+import { linkTeam, type LinkSources } from "./link.ts"
+import type { LookDeps } from "./look.ts"
+import { readJson } from "./read-json.ts"
+
+type FileLook<T> =
+  | { readonly status: "read"; readonly value: T }
+  | { readonly status: "missing" }
+  /** Not to be had now; what was known before stands. */
+  | { readonly status: "unknown" }
+
+/** The two files of a team directory as one stamp. */
+export function stampTeam(teamsDir: string, dir: string): string {
+  const path = join(teamsDir, dir)
+  return `${stampFile(path, teamFile)} ${stampFile(path, sidecarName)}`
+}
+
+/** `gone`: the directory is not there any more. `unknown`: nothing can be said now. */
+export type TeamLook =
+  | { readonly status: "found"; readonly team: KnownTeam }
+  | { readonly status: "gone" }
+  | { readonly status: "unknown" }
+
+export function lookAtTeam(dir: string, sources: LinkSources, deps: LookDeps): TeamLook {
+  const path = join(deps.paths.teams, dir)
+  const target: Target = { kind: "team", dir }
+  deps.knowledge.stamps.set(targetKey(target), stampTeam(deps.paths.teams, dir))
+  const roster = lookAtFile(join(path, teamFile), target, parseClaudeTeam, deps)
+  const sidecar = lookAtFile(join(path, sidecarName), target, parseSidecar, deps)
+  if (roster.status === "missing") return rosterMissing(dir, path, deps)
+  if (roster.status === "unknown") return { status: "unknown" }
+  return found(dir, path, roster.value, sidecar, sources, deps)
+}
+
+function rosterMissing(dir: string, path: string, deps: LookDeps): TeamLook {
+  const known = deps.knowledge.teams.get(dir)?.found !== undefined
+  if (!known || !isDirectory(path)) return { status: "gone" }
+  const target = { kind: "team" as const, dir }
+  const gone = deps.retries.vanished(target, join(path, teamFile))
+  return gone ? { status: "gone" } : { status: "unknown" }
+}
+
+function found(
+  dir: string,
+  path: string,
+  team: ClaudeTeam,
+  sidecar: FileLook<Sidecar>,
+  sources: LinkSources,
+  deps: LookDeps,
+): TeamLook {
+  const before = deps.knowledge.teams.get(dir)
+  const known = sidecar.status === "unknown" ? before?.found?.sidecar : undefined
+  const onDisk = { dir, team, sidecar: sidecar.status === "read" ? sidecar.value : known }
+  const unread = sidecar.status === "unknown" && known === undefined
+  const link = unread
+    ? (before?.link ?? { linked: false as const, reason: `its ${sidecarName} cannot be read` })
+    : linkTeam(onDisk, sources)
+  const bornMs = before?.bornMs ?? bornMsOf(path)
+  const leadSessionId = team.leadSessionId
+  return { status: "found", team: { dir, found: onDisk, bornMs, leadSessionId, link } }
+}
+
+function lookAtFile<T>(
+  path: string,
+  target: Target,
+  parse: (json: unknown) => Parsed<T>,
+  deps: LookDeps,
+): FileLook<T> {
+  const reading = readJson(path, deps.maxFileBytes)
+  if (reading.status === "unreadable") {
+    deps.retries.unreadable(path, reading.reason)
+    return { status: "unknown" }
+  }
+  if (reading.status === "missing") {
+    deps.retries.settled(path)
+    return { status: "missing" }
+  }
+  const parsed =
+    reading.status === "read" ? parse(reading.json) : { ok: false as const, reason: reading.reason }
+  if (!parsed.ok) {
+    deps.retries.malformed(target, path, parsed.reason)
+    return { status: "unknown" }
+  }
+  deps.retries.settled(path)
+  return { status: "read", value: parsed.value }
+}

@@ -1,0 +1,92 @@
+/**
+ * Reads one JSON file that another program may be writing at this moment. Follows no link, never blocks on a
+ * pipe, reads a bounded size, and says which of the four things that can be true is true.
+ */
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs"
+import { reasonOf, systemCodeOf } from "../base/errors.ts"
+
+export type JsonReading =
+  | {
+      readonly status: "read"
+      readonly json: unknown
+      readonly stamp: string
+      readonly modifiedMs: number
+    }
+  | { readonly status: "missing" }
+  /** Torn or malformed; the next moment may show it whole. */
+  | { readonly status: "malformed"; readonly reason: string; readonly stamp: string }
+  /** There, but not for us: permissions, I/O, a link, a pipe, or more than `maxBytes`. */
+  | { readonly status: "unreadable"; readonly reason: string; readonly stamp?: string }
+
+const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
+const decoder = new TextDecoder("utf-8", { fatal: true })
+
+/** What tells two contents of a file apart without reading it. Any write, rename or chmod changes it. */
+export function stampOf(stats: Stats): string {
+  return `${stats.ctimeMs}:${stats.size}:${stats.ino}`
+}
+
+export function readJson(path: string, maxBytes: number): JsonReading {
+  let fd: number
+  try {
+    fd = openSync(path, flags)
+  } catch (error) {
+    return openFailure(error)
+  }
+  try {
+    return readOpenFile(fd, maxBytes)
+  } catch (error) {
+    return { status: "unreadable", reason: reasonOf(error) }
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function openFailure(error: unknown): JsonReading {
+  const code = systemCodeOf(error)
+  if (code === "ENOENT" || code === "ENOTDIR") return { status: "missing" }
+  if (code === "ELOOP")
+    return { status: "unreadable", reason: "is a symbolic link, which is not followed" }
+  return { status: "unreadable", reason: code ?? reasonOf(error) }
+}
+
+function readOpenFile(fd: number, maxBytes: number): JsonReading {
+  const before = fstatSync(fd)
+  const stamp = stampOf(before)
+  if (!before.isFile()) return { status: "unreadable", reason: "is not a regular file", stamp }
+  if (before.size > maxBytes) {
+    const reason = `is too large (${before.size} bytes; sync.max_file_bytes is ${maxBytes})`
+    return { status: "unreadable", reason, stamp }
+  }
+  const bytes = readBytes(fd, before.size)
+  if (stampOf(fstatSync(fd)) !== stamp) {
+    return { status: "malformed", reason: "changed while it was read", stamp: "" }
+  }
+  return parseBytes(bytes, stamp, before.mtimeMs)
+}
+
+function readBytes(fd: number, size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  let length = 0
+  while (length < size) {
+    const read = readSync(fd, bytes, length, size - length, length)
+    if (read === 0) break
+    length += read
+  }
+  return bytes.subarray(0, length)
+}
+
+function parseBytes(bytes: Uint8Array, stamp: string, modifiedMs: number): JsonReading {
+  let text: string
+  try {
+    text = decoder.decode(bytes)
+  } catch {
+    return { status: "malformed", reason: "is not UTF-8 text", stamp }
+  }
+  try {
+    return { status: "read", json: JSON.parse(text), stamp, modifiedMs }
+  } catch (error) {
+    const reason = text.trim() === "" ? "is empty" : `is not JSON: ${reasonOf(error)}`
+    return { status: "malformed", reason, stamp }
+  }
+}

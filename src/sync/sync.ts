@@ -1,0 +1,137 @@
+/**
+ * The outbound sync as a service: watch, scan, look, promise. It waits for a hint, for something that is due, or
+ * for the next scan, whichever is first. Sending is another service's work; it is only told that there is more.
+ */
+import { letOthersRun } from "../base/async.ts"
+import type { Clock } from "../base/clock.ts"
+import { createWake } from "../core/wake.ts"
+import type { Service } from "../core/service.ts"
+import type { Store } from "../store/open.ts"
+import { createEngine, type Engine } from "./engine.ts"
+import { emptyRegistry, type Registry } from "./link.ts"
+import type { Outbox } from "./outbox.ts"
+import type { Problems } from "./problems.ts"
+import type { Promised } from "./promise.ts"
+import type { Promises } from "./promises.ts"
+import { unlinkedIn, type Unlinked } from "./unlinked.ts"
+
+export interface SyncDeps {
+  readonly claudeDir: string
+  readonly settings: {
+    readonly adopt: boolean
+    readonly worktrees: readonly string[]
+    readonly scanIntervalMs: number
+    readonly maxFileBytes: number
+  }
+  readonly store: Pick<Store, "transaction">
+  readonly promises: Promises
+  readonly outbox: Outbox
+  readonly problems: Problems
+  readonly clock: Clock
+  readonly now: () => number
+  /** Milliseconds that only go forward, for waiting. */
+  readonly monotonicMs: () => number
+  readonly newId: () => string
+  /** Documents of these teams, or of orchestrations, were promised. */
+  readonly changed: (teams: ReadonlySet<string>) => void
+  /** Each value as it is promised, once it is on the disk. */
+  readonly promised: (promised: Promised) => void
+}
+
+export interface ScanSummary {
+  readonly targets: number
+  readonly changes: number
+  readonly ms: number
+}
+
+export interface Sync {
+  readonly service: Service
+  /** Scans as soon as the sync runs, and promises what changed. */
+  scanNow(): Promise<ScanSummary>
+  learn(registry: Registry): void
+  unlinked(): Unlinked[]
+}
+
+/** How often a root that is missing, or that cannot be watched, is looked for. */
+const blindCheckMs = 1000
+/** A wall clock that ran this much ahead of the time waited means that the machine slept. */
+const sleptMs = 2000
+
+export function createSync(deps: SyncDeps): Sync {
+  const wake = createWake(deps.clock)
+  let engine: Engine | undefined
+  let registry: Registry = emptyRegistry
+  let isScanDue = true
+  const asked: PromiseWithResolvers<ScanSummary>[] = []
+
+  function askForScan(): void {
+    isScanDue = true
+    wake.poke()
+  }
+
+  async function scanOnce(running: Engine, signal: AbortSignal): Promise<void> {
+    isScanDue = false
+    const waiting = asked.splice(0)
+    const startMs = deps.monotonicMs()
+    const targets = await running.scan(signal)
+    let changes = 0
+    while (running.pending.size() > 0 && (running.pending.nextDueAt() ?? 0) <= deps.monotonicMs()) {
+      changes += running.step()
+      await letOthersRun()
+      signal.throwIfAborted()
+    }
+    const summary = { targets, changes, ms: deps.monotonicMs() - startMs }
+    for (const { resolve } of waiting) resolve(summary)
+  }
+
+  async function run({ signal, ready }: Parameters<Service["run"]>[0]): Promise<void> {
+    const events = { ring: wake.poke, missed: askForScan, monotonicMs: deps.monotonicMs }
+    using running = createEngine(deps, events)
+    engine = running
+    running.learn(registry)
+    await scanOnce(running, signal)
+    ready()
+    let nextScanMs = deps.monotonicMs() + deps.settings.scanIntervalMs
+    while (!signal.aborted) {
+      await waitForWork(running, nextScanMs, signal)
+      if (isScanDue || deps.monotonicMs() >= nextScanMs) {
+        await scanOnce(running, signal)
+        nextScanMs = deps.monotonicMs() + deps.settings.scanIntervalMs
+      } else {
+        running.step()
+        await letOthersRun()
+      }
+    }
+  }
+
+  async function waitForWork(
+    running: Engine,
+    nextScanMs: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (isScanDue) return
+    const [wallMs, steadyMs] = [deps.now(), deps.monotonicMs()]
+    const blindMs = running.isBlind() ? blindCheckMs : Number.POSITIVE_INFINITY
+    const dueMs = Math.min(nextScanMs, running.pending.nextDueAt() ?? nextScanMs)
+    await wake.wait(Math.ceil(Math.min(dueMs - steadyMs, blindMs)), signal)
+    const passedMs = deps.monotonicMs() - steadyMs
+    if (deps.now() - wallMs - passedMs > sleptMs) isScanDue = true
+    if (passedMs >= blindMs && running.refresh()) isScanDue = true
+  }
+
+  return {
+    service: { name: "sync", run },
+    scanNow() {
+      const summary = Promise.withResolvers<ScanSummary>()
+      asked.push(summary)
+      askForScan()
+      return summary.promise
+    },
+    learn(next) {
+      registry = next
+      engine?.learn(next)
+      askForScan()
+    },
+    unlinked: () => (engine === undefined ? [] : unlinkedIn(engine.knowledge)),
+  }
+}

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "bun:test"
+import type { Target } from "../../../src/sync/layout.ts"
+import { createPending } from "../../../src/sync/pending.ts"
+
+const task = (file: string): Target => ({ kind: "taskFile", dir: "t", file })
+const options = { quietMs: 100, maxWaitMs: 1000 }
+
+describe("createPending()", () => {
+  test("lets the first hint of a target through at once", () => {
+    const pending = createPending(options)
+    pending.add(task("1.json"), 5000)
+    expect(pending.take(5000, 10)).toEqual([task("1.json")])
+    expect(pending.size()).toBe(0)
+  })
+
+  test("holds a second hint until the target was quiet, without delaying another target", () => {
+    const pending = createPending(options)
+    pending.add(task("1.json"), 0)
+    pending.take(0, 10)
+    pending.add(task("1.json"), 20)
+    pending.add(task("2.json"), 20)
+    expect(pending.take(20, 10)).toEqual([task("2.json")])
+    pending.add(task("1.json"), 90)
+    expect(pending.take(150, 10)).toEqual([])
+    expect(pending.nextDueAt()).toBe(190)
+    expect(pending.take(190, 10)).toEqual([task("1.json")])
+  })
+
+  test("never holds a target that keeps changing for longer than the maximum wait", () => {
+    const pending = createPending(options)
+    pending.add(task("1.json"), 0)
+    pending.take(0, 10)
+    const taken: number[] = []
+    for (let now = 10; now < 3000; now += 10) {
+      pending.add(task("1.json"), now)
+      if (pending.take(now, 10).length > 0) taken.push(now)
+    }
+    expect(taken.length).toBeGreaterThanOrEqual(2)
+    expect(taken[0]).toBeLessThanOrEqual(1010)
+  })
+
+  test("counts a target that changed many times once", () => {
+    const pending = createPending(options)
+    for (let n = 0; n < 50; n++) pending.add(task("1.json"), 0)
+    expect(pending.take(0, 10)).toHaveLength(1)
+  })
+
+  test("takes no more than asked and keeps the rest", () => {
+    const pending = createPending(options)
+    for (let n = 0; n < 5; n++) pending.add(task(`${n}.json`), 0)
+    expect(pending.take(0, 2)).toHaveLength(2)
+    expect(pending.size()).toBe(3)
+  })
+})
