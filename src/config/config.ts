@@ -90,7 +90,7 @@ function syncConfig(sync: Settings["sync"], around: Surroundings): SyncConfig {
   }
 }
 
-function chooseClaudeDir(settings: Settings, around: Surroundings): string {
+export function chooseClaudeDir(settings: Settings, around: Surroundings): string {
   const chosen = settings.claude_dir ?? readVariable(around, "CLAUDE_CONFIG_DIR")
   return chosen === undefined ? join(around.home, ".claude") : expandHome(chosen, around.home)
 }
