@@ -98,7 +98,7 @@ const timing = tolerant({
     .default([]),
 })
 
-const modelPolicy = tolerant({
+export const modelPolicySchema = tolerant({
   validator: text.default("opus"),
   planner: text.default("opus"),
   executor: text.default("opus"),
@@ -117,7 +117,7 @@ export const detectorScopes = [
 export const architectModes = ["manual_plus_auto", "manual_only", "disabled"] as const
 export const testIntegrityProfiles = ["strict_baseline", "max_strict", "minimal"] as const
 
-const reviewPolicy = tolerant({
+export const reviewPolicySchema = tolerant({
   hard_block_detectors: z.boolean().default(true),
   enforcement: z.enum(enforcementModes).default("task_and_phase"),
   detector_scope: z.enum(detectorScopes).default("whole_repo_pattern_index"),
@@ -169,8 +169,8 @@ export const supervisorStateSchema = tolerant({
   completed_at: text.optional(),
   phases: z.record(text, phaseState).default({}),
   timing: timing.prefault({}),
-  model_policy: modelPolicy.prefault({}),
-  review_policy: reviewPolicy.prefault({}),
+  model_policy: modelPolicySchema.prefault({}),
+  review_policy: reviewPolicySchema.prefault({}),
   stopped: stop.optional(),
   paused: pause.optional(),
   teams: z.array(registeredTeam).optional(),
@@ -179,8 +179,8 @@ export const supervisorStateSchema = tolerant({
 
 export type SupervisorState = z.infer<typeof supervisorStateSchema>
 export type PhaseState = z.infer<typeof phaseState>
-export type ModelPolicy = z.infer<typeof modelPolicy>
-export type ReviewPolicy = z.infer<typeof reviewPolicy>
+export type ModelPolicy = z.infer<typeof modelPolicySchema>
+export type ReviewPolicy = z.infer<typeof reviewPolicySchema>
 export type RegisteredTeam = z.infer<typeof registeredTeam>
 export type TaskChange = z.infer<typeof taskChange>
 export type ReviewVerdict = z.infer<typeof verdict>

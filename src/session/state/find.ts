@@ -27,8 +27,10 @@ export interface Wanted {
 
 /** The name by which the sync knows an orchestration that has a worktree. */
 export function orchestrationIdOf(worktree: string): string {
-  return `worktree:${worktree}`
+  return idPrefix + worktree
 }
+
+const idPrefix = "worktree:"
 
 /** TinaError `not_found` if no worktree has the feature, `usage` if several have and none is nearest. */
 export function findOrchestration(session: Session, wanted: Wanted): Orchestration {
@@ -44,6 +46,19 @@ export function findOrchestration(session: Session, wanted: Wanted): Orchestrati
     if (only !== undefined) return only
   }
   throw notInitialized(feature)
+}
+
+/** By the id that `init` printed, or one that a look-up names. TinaError `not_found`. */
+export function findById(session: Session, id: string): Orchestration {
+  const lookups = readLookups(session.claudeDir).filter(
+    ({ orchestrationId }) => orchestrationId === id,
+  )
+  const named = id.startsWith(idPrefix) ? [id.slice(idPrefix.length)] : []
+  const [found] = orchestrationsIn([...named, ...lookups.map((at) => at.worktree)])
+  if (found !== undefined) return found
+  throw new TinaError("not_found", `cannot find the orchestration ${id}: no worktree has it`, {
+    hint: "tina-session list",
+  })
 }
 
 /** Every orchestration of this machine that can be found from here, in the order of their worktrees. */

@@ -73,8 +73,11 @@ export async function writeLookup(claudeDir: string, lookup: NewLookup): Promise
   return path
 }
 
-export async function removeLookup(path: string): Promise<void> {
-  await rm(path, { force: true })
+/** What puts back the look-up that is there now, or its absence. */
+export function lookupUndo(path: string): () => Promise<void> {
+  const before = readFileLimited(path, maxLookupBytes)
+  return () =>
+    before.status === "read" ? writeFileAtomic(path, before.bytes) : rm(path, { force: true })
 }
 
 function readLookup(path: string): Lookup | undefined {

@@ -45,13 +45,18 @@ export async function sendText(session: Session, name: string, text: string): Pr
   await requireSession(session, name)
   const target = ["-t", `=${name}:`]
   const what = `type into the session ${name}`
-  await tmuxOrThrow(session, ["send-keys", ...target, "-l", "--", text], what)
+  await tmuxOrThrow(session, ["send-keys", ...target, "-l", "--", withoutSeparator(text)], what)
   // A program that reads the text as a paste takes an Enter that comes with it for a part of it.
   await session.clock.sleep(enterDelayMs, session.signal)
   await tmuxOrThrow(session, ["send-keys", ...target, "Enter"], what)
 }
 
 const enterDelayMs = 200
+
+/** tmux takes a semicolon at the very end of an argument for the end of its command. */
+function withoutSeparator(text: string): string {
+  return text.replace(/;$/, "\\;")
+}
 
 /** What the session shows, with up to `lines` lines that were there before. */
 export async function capturePane(session: Session, name: string, lines: number): Promise<string> {

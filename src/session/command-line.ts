@@ -1,0 +1,98 @@
+/**
+ * The command line of the session commands. Definitions are citty's, so that help and completions see
+ * them; the arguments are read strictly here, because citty passes over an unknown flag, keeps one value
+ * of a repeated one, and swallows a value that begins with `--no-`. There are only long flags: a
+ * positional argument is a usage error that shows the right form.
+ */
+import { parseArgs } from "node:util"
+import { type ArgsDef, type CommandDef, defineCommand } from "citty"
+import { z } from "zod"
+import { reasonOf, TinaError } from "../base/errors.ts"
+import { isRequired, metaOf } from "./flags.ts"
+import type { Session } from "./session.ts"
+
+export type Flags = Readonly<Record<string, z.ZodType>>
+
+export interface Definition<T extends Flags> {
+  /** All words of the command, without the program's name: "orchestrate next". */
+  readonly name: string
+  readonly summary: string
+  readonly flags: T
+  /** Returns the exit code, 0 unless it says otherwise. */
+  readonly run: (flags: z.infer<z.ZodObject<T>>, session: Session) => Promise<number | void>
+}
+
+/** A command that citty can list and explain; its `run` takes the session as citty's `data`. */
+export function sessionLeaf<T extends Flags>(definition: Definition<T>): CommandDef {
+  const { name, summary, flags, run } = definition
+  return defineCommand({
+    meta: { name: `tina-session ${name}`, description: summary },
+    args: argsOf(flags),
+    run: async ({ rawArgs, data }) => {
+      const session: Session = data
+      return (await run(parseFlags(rawArgs, definition), session)) ?? 0
+    },
+  })
+}
+
+/** The flags as citty has them, the required ones first. All are text: values are read by `parseFlags`. */
+function argsOf(flags: Flags): ArgsDef {
+  const args = Object.entries(flags).map(([name, flag]) => {
+    const { description, form } = metaOf(flag)
+    const type = form === "switch" ? ("boolean" as const) : ("string" as const)
+    return [
+      name,
+      { type, description, required: isRequired(flag), valueHint: hintOf(name, flag) },
+    ] as const
+  })
+  return Object.fromEntries(args.sort((a, b) => Number(b[1].required) - Number(a[1].required)))
+}
+
+function hintOf(name: string, flag: z.ZodType): string {
+  const { form, placeholder = name.replaceAll("-", "_").toUpperCase() } = metaOf(flag)
+  return form === "list" ? `${placeholder} ...` : placeholder
+}
+
+/** The values of the flags. TinaError `usage`, with the right form as its hint. */
+export function parseFlags<T extends Flags>(
+  rawArgs: readonly string[],
+  { name, flags }: Pick<Definition<T>, "name" | "flags">,
+): z.infer<z.ZodObject<T>> {
+  const fail = (problem: string) =>
+    new TinaError("usage", `cannot run ${name}: ${problem}`, { hint: usageOf(name, flags) })
+  const parsed = z.strictObject(flags).safeParse(readArguments(rawArgs, flags, fail))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw fail(`--${issue?.path.join(".") ?? ""} ${issue?.message ?? "is wrong"}`)
+}
+
+function readArguments(
+  rawArgs: readonly string[],
+  flags: Flags,
+  fail: (problem: string) => TinaError,
+): unknown {
+  const options = Object.entries(flags).map(([name, flag]) => {
+    const { form } = metaOf(flag)
+    const type = form === "switch" ? ("boolean" as const) : ("string" as const)
+    return [name, { type, multiple: form === "list" }] as const
+  })
+  try {
+    const settings = { options: Object.fromEntries(options), strict: true, allowPositionals: false }
+    return { ...parseArgs({ args: [...rawArgs], ...settings }).values }
+  } catch (error) {
+    throw fail(firstSentence(reasonOf(error)))
+  }
+}
+
+function firstSentence(text: string): string {
+  const [first = text] = text.split(/\.\s|\n/)
+  return first.charAt(0).toLowerCase() + first.slice(1)
+}
+
+/** The form of the command: its required flags, and that there are others. */
+function usageOf(name: string, flags: Flags): string {
+  const required = Object.entries(flags).filter(([, flag]) => isRequired(flag))
+  const forms = required.map(([flagName, flag]) => `--${flagName} ${hintOf(flagName, flag)}`)
+  const others = required.length < Object.keys(flags).length ? ["[FLAGS]"] : []
+  return ["tina-session", name, ...forms, ...others].join(" ")
+}

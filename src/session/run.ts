@@ -1,0 +1,55 @@
+/**
+ * Runs one session command line and says with which code the process should exit: what the command says,
+ * 1 for any failure, 2 for a command line that is wrong. Failures are printed here and nowhere else.
+ */
+import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
+import { findCommand } from "./command.ts"
+import { helpOf } from "./help.ts"
+import { createSession, type Outside } from "./session.ts"
+
+const failureCode = 1
+const usageCode = 2
+const interruptedCode = 130
+
+/** `argv` is what follows `tina-session`, or `tina-daemon session`. It never throws for a failure. */
+export async function runSession(argv: readonly string[], outside: Outside): Promise<number> {
+  try {
+    return await run(argv, outside)
+  } catch (error) {
+    if (outside.signal.aborted) return interruptedCode
+    if (!(error instanceof TinaError)) throw error
+    outside.writeError(messageOf(error))
+    return kindOf(error).exit === usageCode ? usageCode : failureCode
+  }
+}
+
+async function run(argv: readonly string[], outside: Outside): Promise<number> {
+  const { command, rest, path } = await findCommand(argv)
+  const wantsHelp = rest.some((word) => word === "--help" || word === "-h")
+  if (wantsHelp || (command.run === undefined && rest.length === 0)) {
+    outside.write(`${await helpOf(command)}\n`)
+    return wantsHelp ? 0 : usageCode
+  }
+  if (command.run === undefined) throw unknownCommand(path, rest)
+  // Not through citty's runCommand: it reads the arguments too, with its own messages and its own errors.
+  const context = {
+    rawArgs: [...rest],
+    args: { _: [] },
+    cmd: command,
+    data: createSession(outside),
+  }
+  const code: unknown = await command.run(context)
+  return typeof code === "number" ? code : 0
+}
+
+function unknownCommand(path: readonly string[], [word = ""]: readonly string[]): TinaError {
+  const where = ["tina-session", ...path].join(" ")
+  return new TinaError("usage", `cannot run ${where} ${word}: there is no such command`, {
+    hint: `${where} --help`,
+  })
+}
+
+function messageOf(error: TinaError): string {
+  const hint = error.hint === undefined ? "" : `Try: ${error.hint}\n`
+  return `Error: ${reasonOf(error)}\n${hint}`
+}
