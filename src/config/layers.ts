@@ -60,7 +60,7 @@ const flagNames: Readonly<Record<string, string>> = {
 
 /** The environment variable that sets this setting, if there is one. */
 export function variableOf(key: string): string | undefined {
-  const names: Readonly<Record<string, string>> = environmentNames
+  const names: Readonly<Record<string, string>> = { ...environmentNames, active_env: "TINA_ENV" }
   return names[key]
 }
 
