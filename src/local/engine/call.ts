@@ -1,0 +1,174 @@
+/**
+ * Runs one query or mutation inside a transaction: arguments are checked, the function runs in its scope,
+ * its return value is checked. Nested calls run in the same transaction, one at a time; while one runs, the
+ * caller's own system calls wait, so that a nested mutation that fails takes back its own writes only.
+ * A function that has ended, or ran out of time, can do nothing more.
+ */
+import { type Json, type JsonObject, isObject, parseTrusted } from "../values/json.ts"
+import { MAX_ARGUMENT_BYTES, limitProblem } from "../values/limits.ts"
+import {
+  type AsyncCalls,
+  type DatabaseCall,
+  type DatabaseCallDeps,
+  type NestedCall,
+  createAsyncCalls,
+  createStreams,
+  createSyncCalls,
+} from "./database-calls.ts"
+import { type Scope, currentTime, runInScope } from "./environment.ts"
+import { failureOf, failureToError, refusal } from "./failure.ts"
+import type { ConvexFunction, Functions } from "./functions.ts"
+import { withTimeLimit } from "./time-limit.ts"
+import type { Transaction } from "./transaction.ts"
+
+export interface CallDeps extends DatabaseCallDeps {
+  readonly functions: Functions
+  readonly timeLimitMs: number
+  /** The system calls that only mutations have, beyond the database. */
+  readonly extraCalls: (call: DatabaseCall) => AsyncCalls
+}
+
+/** What a call has in common with the calls nested in it. */
+export interface CallContext {
+  readonly transaction: Transaction
+  readonly identity: Json
+  readonly requestId: string
+  readonly journal: string | null
+  readonly logs: string[]
+}
+
+export interface CallResult {
+  /** The return value as JSON text. */
+  readonly value: string
+  readonly journal: string | null
+}
+
+/** Runs a function to its end; throws what it throws, or a refusal. */
+export async function runCall(
+  deps: CallDeps,
+  context: CallContext,
+  fn: ConvexFunction,
+  args: Json,
+): Promise<CallResult> {
+  const checked = checkArgs(fn, args)
+  const running = createRunning(deps, context, fn)
+  try {
+    const value = await withTimeLimit(
+      deps.timeLimitMs,
+      runInScope(running.scope, () => fn.invoke(JSON.stringify([checked]))),
+    )
+    checkReturns(fn, value)
+    return { value, journal: running.journal() }
+  } finally {
+    running.end()
+  }
+}
+
+/** The arguments as the one object that functions take, or a refusal. */
+export function checkArgs(fn: ConvexFunction, args: Json): JsonObject {
+  if (!isObject(args)) throw refusal("ArgumentValidationError: Arguments must be an object.")
+  const problem = limitProblem(args, MAX_ARGUMENT_BYTES) ?? fn.checkArgs(args, "")
+  if (problem !== undefined) throw refusal(`ArgumentValidationError: ${problem}`)
+  return args
+}
+
+export function checkReturns(fn: ConvexFunction, value: string): void {
+  const parsed = parseTrusted(value)
+  const problem = limitProblem(parsed, MAX_ARGUMENT_BYTES) ?? fn.checkReturns(parsed, "")
+  if (problem !== undefined) throw refusal(`ReturnsValidationError: ${problem}`)
+}
+
+interface Running {
+  readonly scope: Scope
+  readonly journal: () => string | null
+  readonly end: () => void
+}
+
+function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction): Running {
+  let ended = false
+  let journal: string | null = null
+  let nested: Promise<void> | undefined
+  const { transaction, identity, requestId } = context
+  const call: DatabaseCall = {
+    path: fn.path,
+    kind: fn.kind,
+    transaction,
+    identity,
+    requestId,
+    journal: context.journal,
+    setJournal: (cursor) => {
+      if (journal !== null) throw refusal(tooManyPages)
+      journal = cursor
+    },
+    runNested: async (wanted) => {
+      // Looked at again after each wait: whoever wakes first may begin another call.
+      for (let last = nested; last !== undefined; last = nested) await last
+      const done = Promise.withResolvers<void>()
+      nested = done.promise
+      try {
+        return await runNested(deps, context, wanted)
+      } finally {
+        nested = undefined
+        done.resolve()
+      }
+    },
+  }
+  const streams = createStreams(deps, transaction)
+  const syncCalls = createSyncCalls(deps, streams)
+  const asyncCalls = { ...createAsyncCalls(deps, call, streams), ...deps.extraCalls(call) }
+
+  function assertRunning(operation: string): void {
+    if (ended) throw new Error(`${operation}: the function has already finished`)
+  }
+
+  async function asyncSyscall(operation: string, text: string): Promise<string> {
+    const run = asyncCalls[operation]
+    if (run === undefined) throw unsupported(operation)
+    if (operation !== "1.0/runUdf") {
+      for (let last = nested; last !== undefined; last = nested) await last
+    }
+    assertRunning(operation)
+    return await run(JSON.parse(text))
+  }
+
+  const scope: Scope = {
+    asyncSyscall,
+    fixedTime: currentTime(),
+    log: (line) => context.logs.push(line),
+    syscall: (operation, text) => {
+      const run = syncCalls[operation]
+      if (run === undefined) throw unsupported(operation)
+      assertRunning(operation)
+      return JSON.stringify(run(JSON.parse(text)))
+    },
+  }
+  return {
+    scope,
+    journal: () => journal,
+    end: () => {
+      ended = true
+    },
+  }
+}
+
+const tooManyPages =
+  "This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function."
+
+export function unsupported(operation: string): Error {
+  return new Error(`${operation} is not supported by the local deployment`)
+}
+
+async function runNested(
+  deps: CallDeps,
+  context: CallContext,
+  wanted: NestedCall,
+): Promise<string> {
+  try {
+    const fn = deps.functions.find(wanted.path, { kind: wanted.kind, internal: true })
+    const run = () => runCall(deps, { ...context, journal: null }, fn, wanted.args)
+    const result = await (fn.kind === "mutation" ? context.transaction.atomically(run) : run())
+    return result.value
+  } catch (error) {
+    throw failureToError(failureOf(error))
+  }
+}

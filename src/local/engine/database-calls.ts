@@ -1,0 +1,221 @@
+/**
+ * The system calls of queries and mutations: each name that Convex's library uses, with the shape of its
+ * arguments, bound to one running function. Arguments and answers are JSON text.
+ */
+import { z } from "zod"
+import type { Catalog, Index } from "../storage/catalog.ts"
+import type { Json } from "../values/json.ts"
+import type { FunctionKind } from "./functions.ts"
+import {
+  type DocumentDeps,
+  deleteDocument,
+  getDocument,
+  insertDocument,
+  normalizeId,
+  patchDocument,
+  replaceDocument,
+} from "./document-writes.ts"
+import { pageRequest, readPage } from "./pagination.ts"
+import {
+  type QueryDeps,
+  type QueryStream,
+  type SerializedQuery,
+  createQueryStream,
+  serializedQuery,
+} from "./query-stream.ts"
+import type { Transaction } from "./transaction.ts"
+import { quantities, transactionLimits } from "./usage.ts"
+
+/** One running query or mutation, as its system calls see it. */
+export interface DatabaseCall {
+  readonly path: string
+  readonly kind: FunctionKind
+  readonly transaction: Transaction
+  readonly identity: Json
+  readonly requestId: string
+  /** The end cursor that an earlier run of the same subscription used. */
+  readonly journal: string | null
+  readonly setJournal: (cursor: string) => void
+  readonly runNested: (nested: NestedCall) => Promise<string>
+}
+
+export interface NestedCall {
+  readonly kind: "query" | "mutation"
+  readonly path: string
+  readonly args: Json
+}
+
+export interface DatabaseCallDeps extends DocumentDeps {
+  readonly deploymentName: string
+  readonly snapshotTimestamp: () => Json
+}
+
+export type SyncCalls = Readonly<Record<string, (args: unknown) => Json>>
+export type AsyncCalls = Readonly<Record<string, (args: unknown) => string | Promise<string>>>
+
+const json = z.custom<Json>((value) => value !== undefined)
+const byId = z.object({
+  id: z.string(),
+  table: z.string().optional(),
+  isSystem: z.boolean().optional(),
+})
+const withValue = z.object({ id: z.string(), value: json, table: z.string().optional() })
+const insertion = z.object({ table: z.string(), value: json })
+const streamStart = z.object({ query: serializedQuery })
+const streamId = z.object({ queryId: z.number() })
+const normalization = z.object({ table: z.string(), idString: z.string() })
+const nestedCall = z.object({
+  udfType: z.enum(["query", "mutation"]),
+  name: z.string(),
+  args: json,
+})
+
+export function createSyncCalls(deps: DatabaseCallDeps, streams: Streams): SyncCalls {
+  return {
+    "1.0/queryStream": (args) => ({ queryId: streams.open(streamStart.parse(args).query) }),
+    "1.0/queryCleanup": (args) => streams.close(streamId.parse(args).queryId),
+    "1.0/getSnapshotTs": () => deps.snapshotTimestamp(),
+    "1.0/db/normalizeId": (args) => {
+      const { table, idString } = normalization.parse(args)
+      return { id: normalizeId(deps.catalog, table, idString) }
+    },
+  }
+}
+
+export function createAsyncCalls(
+  deps: DatabaseCallDeps,
+  call: DatabaseCall,
+  streams: Streams,
+): AsyncCalls {
+  const { transaction } = call
+  return {
+    "1.0/get": (args) => {
+      const { id, table, isSystem } = byId.parse(args)
+      const access = { method: "get", table, system: isSystem ?? false }
+      return getDocument(deps, transaction, id, access) ?? "null"
+    },
+    "1.0/insert": (args) => {
+      const { table, value } = insertion.parse(args)
+      return JSON.stringify({ _id: insertDocument(deps, transaction, table, value) })
+    },
+    "1.0/shallowMerge": (args) => {
+      const { id, value, table } = withValue.parse(args)
+      patchDocument(deps, transaction, { id, value, access: { method: "patch", table } })
+      return "{}"
+    },
+    "1.0/replace": (args) => {
+      const { id, value, table } = withValue.parse(args)
+      replaceDocument(deps, transaction, { id, value, access: { method: "replace", table } })
+      return "{}"
+    },
+    "1.0/remove": (args) => {
+      const { id, table } = byId.parse(args)
+      deleteDocument(deps, transaction, id, { method: "delete", table })
+      return "{}"
+    },
+    "1.0/queryStreamNext": (args) => {
+      const row = streams.next(streamId.parse(args).queryId)
+      return row === undefined ? '{"value":null,"done":true}' : `{"value":${row},"done":false}`
+    },
+    "1.0/queryPage": (args) => pageAnswer(call, streams.deps, args),
+    "1.0/count": (args) => String(countDocuments(deps, transaction, args)),
+    "1.0/runUdf": (args) => {
+      const { udfType, name, args: nestedArgs } = nestedCall.parse(args)
+      return call.runNested({ kind: udfType, path: name, args: nestedArgs })
+    },
+    "1.0/getUserIdentity": () => JSON.stringify(call.identity),
+    "1.0/getFunctionMetadata": () => JSON.stringify({ name: call.path, componentPath: "" }),
+    "1.0/getDeploymentMetadata": () =>
+      JSON.stringify({ name: deps.deploymentName, region: null, class: "s16" }),
+    "1.0/getRequestMetadata": () => JSON.stringify(requestMetadata(call.requestId)),
+    "1.0/getTransactionMetrics": () => JSON.stringify(metricsOf(transaction)),
+  }
+}
+
+function requestMetadata(requestId: string): Json {
+  return { ip: null, userAgent: null, requestId, scheduledFunctionId: null, authToken: null }
+}
+
+function metricsOf({ usage }: Transaction): Json {
+  const unused = ["filesWritten", "fileWriteBytes", "filesRead", "fileReadBytes"]
+  return Object.fromEntries([
+    ...unused.map((name) => [name, { used: 0, remaining: 0 }] as const),
+    ...quantities.map((name) => {
+      const remaining = Math.max(0, transactionLimits[name] - usage[name])
+      return [name, { used: usage[name], remaining }] as const
+    }),
+  ])
+}
+
+function pageAnswer(call: DatabaseCall, deps: QueryDeps, args: unknown): string {
+  const page = readPage(deps, pageRequest.parse(args), call.journal)
+  call.setJournal(page.continueCursor)
+  const { rows, ...rest } = page
+  return `{"page":[${rows.map((row) => row.text).join(",")}],${JSON.stringify(rest).slice(1)}`
+}
+
+function countDocuments(deps: DatabaseCallDeps, transaction: Transaction, args: unknown): number {
+  const { table: name } = z.object({ table: z.string() }).parse(args)
+  const table = deps.catalog.table(name)
+  const index = table?.indexes.get("by_id")
+  if (table === undefined || index === undefined) {
+    transaction.reads.missingTable(name)
+    return 0
+  }
+  transaction.reads.range(index, { start: "", end: "\xff" }, false).exhaust()
+  return deps.documents.count(table)
+}
+
+/** The queries that a function is iterating, by number. */
+export interface Streams {
+  readonly deps: QueryDeps
+  readonly open: (query: SerializedQuery) => number
+  /** The next document as JSON text. */
+  readonly next: (id: number) => string | undefined
+  readonly close: (id: number) => null
+}
+
+export function createStreams(
+  { catalog, documents }: DocumentDeps,
+  transaction: Transaction,
+): Streams {
+  const open = new Map<number, QueryStream>()
+  const deps: QueryDeps = {
+    transaction,
+    documents,
+    findIndex: (table, index) => findIndex(catalog, transaction, { table, index }),
+  }
+  let last = 0
+  return {
+    deps,
+    open: (query) => {
+      last += 1
+      open.set(last, createQueryStream(deps, query))
+      return last
+    },
+    next: (id) => {
+      const stream = open.get(id)
+      if (stream === undefined) throw new Error("This query is closed")
+      return stream.next()?.text
+    },
+    close: (id) => {
+      open.delete(id)
+      return null
+    },
+  }
+}
+
+function findIndex(
+  catalog: Catalog,
+  transaction: Transaction,
+  wanted: { readonly table: string; readonly index: string },
+): Index | undefined {
+  const table = catalog.table(wanted.table)
+  if (table === undefined) {
+    transaction.reads.missingTable(wanted.table)
+    return undefined
+  }
+  const index = table.indexes.get(wanted.index)
+  if (index === undefined) throw new Error(`Index ${wanted.table}.${wanted.index} not found.`)
+  return index
+}

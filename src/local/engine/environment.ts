@@ -1,0 +1,131 @@
+/**
+ * What a Convex function finds around it: the global `Convex` that its system calls go to, a clock that
+ * stands still in queries and mutations, a console that is part of its answer, and no timers or network
+ * where Convex allows none. All of it looks up the running function with AsyncLocalStorage, because
+ * functions of several deployments, and actions of one, take turns on this thread; outside of a function
+ * everything behaves as before. The globals are the process's, so they are replaced once.
+ *
+ * A `Convex` that another library sets later (convex-test does) is kept for code that is not ours.
+ */
+import { AsyncLocalStorage } from "node:async_hooks"
+import { inspect } from "node:util"
+
+/** What the surroundings of one running function are made of. */
+export interface Scope {
+  readonly syscall: (operation: string, args: string) => string
+  readonly asyncSyscall: (operation: string, args: string) => Promise<string>
+  /** The time at which the clock stands; absent in actions, whose clock runs. */
+  readonly fixedTime?: number
+  readonly log: (line: string) => void
+}
+
+interface ConvexGlobal {
+  readonly syscall: (operation: string, args: string) => string
+  readonly asyncSyscall: (operation: string, args: string) => Promise<string>
+  readonly jsSyscall: (operation: string, args: unknown) => unknown
+}
+
+const scopes = new AsyncLocalStorage<Scope>()
+const installed = Symbol.for("tina.local.environment")
+const wallClock = Date.now.bind(Date)
+
+/** The running clock, also inside of a function. */
+export function currentTime(): number {
+  return wallClock()
+}
+
+export function runInScope<T>(scope: Scope, body: () => T): T {
+  return scopes.run(scope, body)
+}
+
+/** Leaves the scope of the running function, for work that outlives it. */
+export function runOutsideScopes<T>(body: () => T): T {
+  return scopes.exit(body)
+}
+
+export function installEnvironment(): void {
+  if (installed in globalThis) return
+  Object.defineProperty(globalThis, installed, { value: true })
+  installConvex()
+  installClock()
+  installConsole()
+  forbid("setTimeout", "setTimeout")
+  forbid("setInterval", "setInterval")
+  forbid("fetch", "fetch()")
+}
+
+function installConvex(): void {
+  let other: ConvexGlobal | undefined
+  const ours: ConvexGlobal = {
+    syscall: (operation, args) => target().syscall(operation, args),
+    asyncSyscall: (operation, args) => target().asyncSyscall(operation, args),
+    jsSyscall: (operation, args) => {
+      if (scopes.getStore() === undefined) return outside(other).jsSyscall(operation, args)
+      throw new Error(`${operation} is not supported by the local deployment`)
+    },
+  }
+  function target(): Pick<ConvexGlobal, "syscall" | "asyncSyscall"> {
+    return scopes.getStore() ?? outside(other)
+  }
+  Object.defineProperty(globalThis, "Convex", {
+    configurable: true,
+    get: () => ours,
+    set: (value: ConvexGlobal | undefined) => {
+      other = value
+    },
+  })
+}
+
+function outside(other: ConvexGlobal | undefined): ConvexGlobal {
+  if (other !== undefined) return other
+  throw new Error("a Convex function used its context after it had finished, or outside of a call")
+}
+
+function installClock(): void {
+  const RealDate = Date
+  RealDate.now = () => scopes.getStore()?.fixedTime ?? wallClock()
+  globalThis.Date = new Proxy(RealDate, {
+    construct: (_target, args: unknown[], newTarget) => {
+      const given = args.length === 0 ? [RealDate.now()] : args
+      const date: object = Reflect.construct(RealDate, given, newTarget)
+      return date
+    },
+    apply: () => new RealDate(RealDate.now()).toString(),
+  })
+}
+
+const levels = [
+  ["debug", "DEBUG"],
+  ["log", "LOG"],
+  ["info", "INFO"],
+  ["warn", "WARN"],
+  ["error", "ERROR"],
+] as const
+
+function installConsole(): void {
+  for (const [name, level] of levels) {
+    const original = globalThis.console[name].bind(globalThis.console)
+    globalThis.console[name] = (...parts: unknown[]) => {
+      const scope = scopes.getStore()
+      if (scope === undefined) original(...parts)
+      else scope.log(`[${level}] ${parts.map((part) => inspect(part)).join(" ")}`)
+    }
+  }
+}
+
+function forbid(name: "setTimeout" | "setInterval" | "fetch", shown: string): void {
+  const original: unknown = globalThis[name]
+  if (typeof original !== "function") return
+  const guarded = new Proxy(original, {
+    apply: (target, thisArgument, args: unknown[]) => {
+      if (scopes.getStore()?.fixedTime !== undefined) throw new Error(forbidden(shown))
+      return Reflect.apply(target, thisArgument, args) as unknown
+    },
+  })
+  Object.defineProperty(globalThis, name, { value: guarded, configurable: true, writable: true })
+}
+
+function forbidden(shown: string): string {
+  const see = "See https://docs.convex.dev/functions/actions for more details."
+  return `Can't use ${shown} in queries and mutations. Please consider using an action. ${see}`
+}

@@ -1,0 +1,65 @@
+/**
+ * How a function fails. A `FunctionFailure` is what a client is told: a message in Convex's form and, when
+ * the function threw a ConvexError, its data. The deployment itself refuses a call by throwing a refusal,
+ * whose text is shown as it is; whatever else is thrown is the function's own error, shown as "Uncaught"
+ * with the frames that lie in the function's files, as a development deployment does.
+ */
+import { type Json, parseTrusted } from "../values/json.ts"
+
+export interface FunctionFailure {
+  /** Without the line that names the request. */
+  readonly message: string
+  /** What the ConvexError carried. */
+  readonly data?: Json
+}
+
+const refusalMark = Symbol("refusal")
+const convexErrorMark = Symbol.for("ConvexError")
+const MAX_FRAMES = 10
+/** Frames of the deployment and of Convex's own library say nothing about the function. */
+const ownFrames = /src\/local\/|node_modules\/convex\/|\$bunfs|native:|node:internal|processTicks/
+
+/** An error whose text the client sees as it is, without "Uncaught" and without a stack. */
+export function refusal(text: string): Error {
+  return Object.assign(new Error(text), { [refusalMark]: true })
+}
+
+export function failureOf(thrown: unknown): FunctionFailure {
+  if (!(thrown instanceof Error)) return { message: `Uncaught ${String(thrown)}` }
+  if (refusalMark in thrown) return { message: thrown.message }
+  const text = `Uncaught ${thrown.name}: ${thrown.message}${framesOf(thrown)}`
+  const data = convexErrorData(thrown)
+  return data === undefined ? { message: text } : { message: text, data }
+}
+
+/** The failure as an error inside the function that made the nested call. */
+export function failureToError(failure: FunctionFailure): Error {
+  const error = new Error(failure.message)
+  return failure.data === undefined ? error : Object.assign(error, { data: failure.data })
+}
+
+/** The text that clients get: Convex names the request first. */
+export function clientMessage(failure: FunctionFailure, requestId: string): string {
+  return `[Request ID: ${requestId}] Server Error\n${failure.message}`
+}
+
+export function newRequestId(): string {
+  return crypto.randomUUID().replaceAll("-", "").slice(0, 16)
+}
+
+// Convex's library replaces `data` by its JSON text on the way out of a function.
+function convexErrorData(thrown: Error): Json | undefined {
+  if (!(convexErrorMark in thrown) || !("data" in thrown)) return undefined
+  if (typeof thrown.data !== "string") return null
+  return parseTrusted(thrown.data)
+}
+
+function framesOf(thrown: Error): string {
+  const lines = (thrown.stack ?? "").split("\n").filter((line) => /^\s+at /.test(line))
+  const frames = lines.filter((line) => !ownFrames.test(line)).slice(0, MAX_FRAMES)
+  return frames.map((line) => `\n    ${relativeFrame(line.trim())}`).join("")
+}
+
+function relativeFrame(line: string): string {
+  return line.replace(/\((?:[^()]*\/)?((?:src|test)\/[^()]*)\)/, "(../$1)")
+}

@@ -1,0 +1,73 @@
+/**
+ * Brings the file in line with the schema when the deployment starts: new tables, new and changed indexes
+ * are built, dropped indexes are removed, all in one transaction. Rows of tables that the schema no longer
+ * names stay. A document that no longer validates is kept, readable, and reported.
+ */
+import type { Catalog, Table } from "../storage/catalog.ts"
+import { CREATION_TIME_INDEX, ID_INDEX } from "../storage/catalog.ts"
+import type { Database } from "../storage/database.ts"
+import { type Documents, allDocuments } from "../storage/documents.ts"
+import type { Facts } from "../storage/facts.ts"
+import type { DocumentChecks } from "./document-checks.ts"
+import type { Schema, SchemaTable } from "./schema.ts"
+
+export interface MigrateDeps {
+  readonly database: Database
+  readonly catalog: Catalog
+  readonly documents: Documents
+  readonly facts: Facts
+  readonly checks: DocumentChecks
+}
+
+/** A stored document that the schema would refuse today. */
+export interface InvalidDocument {
+  readonly table: string
+  readonly id: string
+  readonly problem: string
+}
+
+export const systemTables = ["_scheduled_functions", "_storage"] as const
+const CHECKED_SCHEMA = "schema"
+const MAX_REPORTED = 100
+
+/** Returns the documents that do not fit, at most 100 of them; none when the schema is as it was. */
+export function migrate(deps: MigrateDeps, schema: Schema): readonly InvalidDocument[] {
+  if (deps.facts.get(CHECKED_SCHEMA) === schema.digest) return []
+  return deps.database.transaction(() => {
+    for (const name of systemTables) deps.catalog.ensureTable(name)
+    for (const table of schema.tables) {
+      syncIndexes(deps, deps.catalog.ensureTable(table.name), table)
+    }
+    const invalid = findInvalid(deps)
+    if (invalid.length === 0) deps.facts.set(CHECKED_SCHEMA, schema.digest)
+    return invalid
+  })()
+}
+
+function syncIndexes(deps: MigrateDeps, table: Table, wanted: SchemaTable): void {
+  for (const index of table.indexes.values()) {
+    if (index.name === ID_INDEX || index.name === CREATION_TIME_INDEX) continue
+    const same = wanted.indexes.find((other) => other.name === index.name)
+    if (same !== undefined && same.fields.join() === index.fields.join()) continue
+    deps.documents.clear(index)
+    deps.catalog.removeIndex(index)
+  }
+  for (const index of wanted.indexes) {
+    if (table.indexes.has(index.name)) continue
+    deps.documents.build(deps.catalog.addIndex(table, index))
+  }
+}
+
+function findInvalid(deps: MigrateDeps): readonly InvalidDocument[] {
+  const found: InvalidDocument[] = []
+  for (const table of deps.catalog.tables()) {
+    if (!deps.checks.has(table.name)) continue
+    for (const document of allDocuments(deps.database, table)) {
+      const problem = deps.checks.problem(table.name, document.value)
+      if (problem === undefined) continue
+      found.push({ table: table.name, id: document.id, problem })
+      if (found.length === MAX_REPORTED) return found
+    }
+  }
+  return found
+}

@@ -1,0 +1,93 @@
+/**
+ * One function's transaction: what it read, what it wrote, what it used. Mutations of a batch share one
+ * SQLite transaction; each of them, and each nested mutation, is a savepoint of it, so one that fails
+ * takes back its own writes and nothing else. Reads stay recorded when writes are taken back.
+ */
+import type { Catalog, Table } from "../storage/catalog.ts"
+import type { Database } from "../storage/database.ts"
+import type { TouchedKey } from "../storage/documents.ts"
+import { type ReadRecorder, createReadRecorder, touchedTable } from "./read-set.ts"
+import { type Usage, createUsage } from "./usage.ts"
+
+export interface Transaction {
+  readonly writable: boolean
+  readonly reads: ReadRecorder
+  readonly usage: Usage
+  readonly touched: () => readonly TouchedKey[]
+  readonly touch: (keys: readonly TouchedKey[]) => void
+  /** Grows with each write; a reader that looked ahead compares it. */
+  readonly writeCount: () => number
+  readonly ensureTable: (name: string) => Table
+  /** Runs a part whose writes are taken back when it throws. */
+  readonly atomically: <T>(body: () => Promise<T>) => Promise<T>
+  /** Nothing of it reached the disk: forgets the tables that it had added. */
+  readonly abandon: () => void
+}
+
+export interface TransactionDeps {
+  readonly database: Database
+  readonly catalog: Catalog
+}
+
+export function createTransaction(deps: TransactionDeps, writable: boolean): Transaction {
+  let touched: TouchedKey[] = []
+  let newTables: Table[] = []
+  let writes = 0
+  let depth = 0
+
+  function ensureTable(name: string): Table {
+    const existing = deps.catalog.table(name)
+    if (existing !== undefined) return existing
+    const table = deps.catalog.ensureTable(name)
+    newTables.push(table)
+    touched.push(touchedTable(name))
+    return table
+  }
+
+  function forgetTablesFrom(position: number): void {
+    for (const table of newTables.slice(position)) deps.catalog.forgetTable(table)
+    newTables = newTables.slice(0, position)
+  }
+
+  function takeBack(savepoint: string, marks: { touched: number; tables: number }): void {
+    forgetTablesFrom(marks.tables)
+    touched = touched.slice(0, marks.touched)
+    writes += 1
+    // SQLite may have given up the whole transaction already, for instance on a full disk.
+    if (!deps.database.inTransaction) return
+    deps.database.run(`ROLLBACK TO ${savepoint}`)
+    deps.database.run(`RELEASE ${savepoint}`)
+  }
+
+  async function atomically<T>(body: () => Promise<T>): Promise<T> {
+    depth += 1
+    const savepoint = `level${depth}`
+    const marks = { touched: touched.length, tables: newTables.length }
+    deps.database.run(`SAVEPOINT ${savepoint}`)
+    try {
+      const result = await body()
+      deps.database.run(`RELEASE ${savepoint}`)
+      return result
+    } catch (error) {
+      takeBack(savepoint, marks)
+      throw error
+    } finally {
+      depth -= 1
+    }
+  }
+
+  return {
+    writable,
+    ensureTable,
+    atomically,
+    abandon: () => forgetTablesFrom(0),
+    reads: createReadRecorder(),
+    usage: createUsage(),
+    touched: () => touched,
+    touch: (keys) => {
+      touched.push(...keys)
+      writes += 1
+    },
+    writeCount: () => writes,
+  }
+}

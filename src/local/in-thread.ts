@@ -1,0 +1,65 @@
+/**
+ * The deployment on the current thread: engine and server together. The worker runs it for the daemon, and
+ * tests run it with functions of their own. It owns the file and the port until it is disposed of.
+ */
+import { type EngineOptions, openEngine } from "./engine/engine.ts"
+import type { InvalidDocument } from "./engine/migrate.ts"
+import { openServer } from "./server/server.ts"
+
+export interface InThreadOptions extends Pick<EngineOptions, "path" | "schema" | "modules"> {
+  /** 0 for any. */
+  readonly port: number
+  readonly adminKey?: string
+  readonly timeLimitMs?: number
+  readonly version?: string
+  readonly onDefect?: (error: unknown) => void
+}
+
+export interface InThreadDeployment extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  readonly adminKey: string
+  /** Stored documents that do not fit the schema. */
+  readonly invalidDocuments: readonly InvalidDocument[]
+}
+
+const DEPLOYMENT_NAME = "local"
+const TIME_LIMIT_MS = 5000
+
+/** Opens the file and listens on 127.0.0.1; a taken port is a `conflict`. */
+export async function openInThreadDeployment(
+  options: InThreadOptions,
+): Promise<InThreadDeployment> {
+  await using opened = new AsyncDisposableStack()
+  const adminKey = options.adminKey ?? newAdminKey()
+  const engine = opened.use(
+    openEngine({
+      path: options.path,
+      schema: options.schema,
+      modules: options.modules,
+      deploymentName: DEPLOYMENT_NAME,
+      timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
+      onDefect: options.onDefect ?? reportDefect,
+    }),
+  )
+  const version = options.version ?? "local"
+  const server = opened.use(openServer(engine, { port: options.port, adminKey, version }))
+  const owned = opened.move()
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    port: server.port,
+    adminKey,
+    invalidDocuments: engine.invalidDocuments,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+export function newAdminKey(): string {
+  return `local|${Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url")}`
+}
+
+function reportDefect(error: unknown): void {
+  queueMicrotask(() => {
+    throw error
+  })
+}

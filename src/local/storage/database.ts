@@ -1,0 +1,78 @@
+/**
+ * The deployment's SQLite file: its layout, its durability settings and its permissions.
+ * One connection writes and reads; the engine runs one function at a time, so there is never another.
+ * A file written by a newer program is refused, never migrated down.
+ */
+import { Database } from "bun:sqlite"
+import { chmodSync, mkdirSync } from "node:fs"
+import { dirname } from "node:path"
+import { TinaError, reasonOf } from "../../base/errors.ts"
+
+export type { Database } from "bun:sqlite"
+
+const LAYOUT_VERSION = 1
+
+const layout = `
+  CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+  CREATE TABLE tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+  CREATE TABLE indexes (
+    number INTEGER PRIMARY KEY, table_number INTEGER NOT NULL, name TEXT NOT NULL,
+    fields TEXT NOT NULL, UNIQUE (table_number, name)
+  );
+  CREATE TABLE documents (
+    table_number INTEGER NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (table_number, id)
+  ) WITHOUT ROWID;
+  CREATE TABLE entries (
+    index_number INTEGER NOT NULL, key BLOB NOT NULL, id TEXT NOT NULL,
+    PRIMARY KEY (index_number, key)
+  ) WITHOUT ROWID;
+  CREATE TABLE requests (
+    sequence INTEGER PRIMARY KEY, session TEXT NOT NULL, request INTEGER NOT NULL,
+    answer TEXT NOT NULL, answered_at INTEGER NOT NULL, UNIQUE (session, request)
+  );
+`
+
+/** Opens or creates the file (0600, its directory 0700). `:memory:` keeps nothing. */
+export function openDatabase(path: string): Database {
+  if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  try {
+    return prepare(new Database(path, { create: true, strict: true }), path)
+  } catch (error) {
+    if (error instanceof TinaError) throw error
+    throw new TinaError("io", `cannot open ${path}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+function prepare(database: Database, path: string): Database {
+  if (path !== ":memory:") chmodSync(path, 0o600)
+  database.run("PRAGMA journal_mode = WAL")
+  database.run("PRAGMA synchronous = FULL")
+  // On macOS fsync alone does not reach the disk; elsewhere this setting has no effect.
+  database.run("PRAGMA fullfsync = 1")
+  database.run("PRAGMA busy_timeout = 5000")
+  database.run("PRAGMA cache_size = -16000")
+  database.run("PRAGMA foreign_keys = OFF")
+  layOut(database, path)
+  return database
+}
+
+function layOut(database: Database, path: string): void {
+  const version = layoutVersionOf(database)
+  if (version === LAYOUT_VERSION) return
+  if (version > LAYOUT_VERSION) {
+    database.close()
+    throw new TinaError("conflict", `cannot open ${path}: a newer version has written it`, {
+      hint: "tina-daemon --version",
+    })
+  }
+  database.transaction(() => {
+    database.run(layout)
+    database.run(`PRAGMA user_version = ${LAYOUT_VERSION}`)
+  })()
+}
+
+function layoutVersionOf(database: Database): number {
+  const row = database.query<{ user_version: number }, []>("PRAGMA user_version").get()
+  return row?.user_version ?? 0
+}

@@ -1,0 +1,31 @@
+/** What the daemon's thread and the deployment's thread say to each other. */
+import type { ErrorCode } from "../base/errors.ts"
+import type { InvalidDocument } from "./engine/migrate.ts"
+
+export interface OpenRequest {
+  readonly type: "open"
+  readonly path: string
+  /** Tried in turn until one is free; 0 is any. */
+  readonly ports: readonly number[]
+  readonly adminKey: string
+  readonly version: string
+  /** One 32-bit counter that the worker increases while it is alive. */
+  readonly beats: SharedArrayBuffer
+  readonly beatEveryMs: number
+}
+
+export interface CloseRequest {
+  readonly type: "close"
+}
+
+export type WorkerRequest = OpenRequest | CloseRequest
+
+export type WorkerReport =
+  | {
+      readonly type: "ready"
+      readonly port: number
+      readonly invalidDocuments: readonly InvalidDocument[]
+    }
+  | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: "defect"; readonly message: string }
+  | { readonly type: "closed" }

@@ -1,0 +1,60 @@
+/** The official clients against the deployment, over real sockets. */
+import { describe, expect, test } from "bun:test"
+import { ConvexError } from "convex/values"
+import { api } from "../../support/convex-functions/api.js"
+import { openTestDeployment } from "../../support/local-deployment.ts"
+
+const { messages, counters } = api
+
+describe("ConvexHttpClient", () => {
+  test("a mutation's row is what a query then returns", async () => {
+    await using deployment = await openTestDeployment()
+    const http = deployment.http()
+    const id = await http.mutation(messages.send, { channel: "a", body: "hi" })
+    const rows = await http.query(messages.list, { channel: "a" })
+    expect(rows).toEqual([{ _id: id, _creationTime: expect.any(Number), channel: "a", body: "hi" }])
+  })
+
+  test("a ConvexError arrives with its data and leaves nothing behind", async () => {
+    await using deployment = await openTestDeployment()
+    const http = deployment.http()
+    const failed = http.mutation(messages.sendThenFail, { channel: "a" })
+    const error: unknown = await failed.catch((caught: unknown) => caught)
+    expect(error).toBeInstanceOf(ConvexError)
+    expect(error).toHaveProperty("data", { code: "refused", channel: "a" })
+    expect(await http.query(messages.list, { channel: "a" })).toEqual([])
+  })
+
+  test("nested mutations that fail take back their own writes alone", async () => {
+    await using deployment = await openTestDeployment()
+    const http = deployment.http()
+    const statuses = await http.mutation(counters.addNested, { name: "n" })
+    expect<string[]>(statuses).toEqual([
+      ...Array.from({ length: 5 }, () => ["fulfilled", "rejected"]).flat(),
+      "fulfilled",
+    ])
+    expect(await http.query(counters.read, { name: "n" })).toBe(5)
+    expect(await http.query(counters.read, { name: "n-aside" })).toBe(1)
+  })
+})
+
+describe("ConvexClient", () => {
+  test("a subscriber sees a mutation of another client", async () => {
+    await using deployment = await openTestDeployment()
+    const [reader, writer] = [deployment.client(), deployment.client()]
+    const seen = Promise.withResolvers<unknown>()
+    reader.onUpdate(messages.list, { channel: "a" }, (rows) => {
+      if (rows.length === 1) seen.resolve(rows)
+    })
+    await writer.mutation(messages.send, { channel: "a", body: "hi" })
+    expect(await seen.promise).toMatchObject([{ body: "hi" }])
+  })
+
+  test("five hundred additions in flight are all counted", async () => {
+    await using deployment = await openTestDeployment()
+    const client = deployment.client()
+    const amounts = Array.from({ length: 500 }, () => 1)
+    await Promise.all(amounts.map((amount) => client.mutation(counters.add, { name: "c", amount })))
+    expect(await client.query(counters.read, { name: "c" })).toBe(500)
+  })
+})

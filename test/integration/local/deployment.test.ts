@@ -1,0 +1,73 @@
+/** The deployment on its own thread: start, port, restart, end. */
+import { expect, test } from "bun:test"
+import { stat } from "node:fs/promises"
+import { join } from "node:path"
+import { ConvexHttpClient } from "convex/browser"
+import {
+  type DeploymentNotice,
+  type LocalDeploymentOptions,
+  openLocalDeployment,
+} from "../../../src/local/deployment.ts"
+import { api } from "../../support/convex-functions/api.js"
+import { eventually } from "../../support/eventually.ts"
+import { openClient } from "../../support/local-deployment.ts"
+import { type TmpHome, tmpHome } from "../../support/tmp-home.ts"
+
+const script = new URL("../../support/convex-functions/worker.ts", import.meta.url).href
+
+function open(home: TmpHome, options: Partial<LocalDeploymentOptions> = {}) {
+  const path = join(home.stateDir, "deployment.db")
+  return openLocalDeployment({ path, port: 0, script, ...options })
+}
+
+function http(url: string): ConvexHttpClient {
+  return new ConvexHttpClient(url, { skipConvexDeploymentUrlCheck: true, logger: false })
+}
+
+test("openLocalDeployment() serves clients from its own thread and keeps data over a restart", async () => {
+  await using home = await tmpHome()
+  {
+    await using deployment = await open(home)
+    await http(deployment.url).mutation(api.counters.add, { name: "a", amount: 2 })
+  }
+  await using deployment = await open(home)
+  expect(await http(deployment.url).query(api.counters.read, { name: "a" })).toBe(2)
+})
+
+test("the file is readable by its owner alone", async () => {
+  await using home = await tmpHome()
+  await using _deployment = await open(home)
+  const { mode } = await stat(join(home.stateDir, "deployment.db"))
+  expect(mode & 0o777).toBe(0o600)
+})
+
+test("a taken port is passed over for the next free one", async () => {
+  await using home = await tmpHome()
+  await using other = await tmpHome()
+  await using first = await open(home)
+  await using second = await open(other, { port: first.port })
+  expect(second.port).toBeGreaterThan(first.port)
+})
+
+test("a function that never ends is ended with its thread, and clients go on by themselves", async () => {
+  await using home = await tmpHome()
+  const notices: DeploymentNotice[] = []
+  await using deployment = await open(home, {
+    stuckAfterMs: 200,
+    onNotice: (notice) => notices.push(notice),
+  })
+  const client = openClient(deployment.url)
+  await using _client = { [Symbol.asyncDispose]: () => client.close() }
+  await client.mutation(api.counters.add, { name: "a", amount: 1 })
+  const updates: number[] = []
+  client.onUpdate(api.counters.read, { name: "a" }, (value) => updates.push(value))
+  await eventually(() => updates.at(-1) === 1)
+
+  http(deployment.url)
+    .mutation(api.trouble.loop, {})
+    .catch(() => undefined)
+  await eventually(() => notices.some((notice) => notice.type === "restarted"))
+  await client.mutation(api.counters.add, { name: "a", amount: 1 })
+  await eventually(() => updates.at(-1) === 2)
+  expect(await http(deployment.url).query(api.counters.read, { name: "loop" })).toBe(0)
+})
