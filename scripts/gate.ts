@@ -51,18 +51,29 @@ async function checks(): Promise<Step[]> {
   ]
 }
 
-function suite(name: string, ...paths: string[]): Step {
-  const flags = ["--isolate", "--no-orphans", "--only-failures", "--timeout=20000"]
-  return { name, command: [bun, "test", ...flags, ...paths], isSuite: true }
+interface SuiteOptions {
+  readonly paths: readonly string[]
+  /** Where to leave the report of the lines that ran. */
+  readonly coverage?: string
 }
 
-const suites = [
-  suite("unit", "./test/architecture.test.ts", "./test/unit"),
-  suite("property", "./test/property"),
-  suite("integration", "./test/integration"),
-  suite("fault", "./test/fault"),
-  suite("e2e", "./test/e2e"),
-]
+function suite(name: string, { paths, coverage }: SuiteOptions): Step {
+  const flags = ["--isolate", "--no-orphans", "--only-failures", "--timeout=20000"]
+  const report = ["--coverage-reporter=lcov", `--coverage-dir=${coverage}/${name}`]
+  const measured = coverage === undefined ? [] : report
+  return { name, command: [bun, "test", ...flags, ...measured, ...paths], isSuite: true }
+}
+
+function suites(coverage: string): Step[] {
+  return [
+    suite("unit", { paths: ["./test/architecture.test.ts", "./test/unit"], coverage }),
+    suite("property", { paths: ["./test/property"], coverage }),
+    suite("integration", { paths: ["./test/integration"], coverage }),
+    { name: "coverage", command: [bun, "scripts/coverage.ts", coverage] },
+    suite("fault", { paths: ["./test/fault"] }),
+    suite("e2e", { paths: ["./test/e2e"] }),
+  ]
+}
 
 /** The environment of the tests: none of the person's settings, and no snapshot written unasked. */
 function testEnv(home: string): Record<string, string | undefined> {
@@ -108,31 +119,37 @@ async function runStep(step: Step, home: string, signal: AbortSignal): Promise<T
   return tally
 }
 
-async function runSteps(steps: readonly Step[], signal: AbortSignal): Promise<Tally[]> {
-  const home = await mkdtemp(join(tmpdir(), "tina-gate-"))
+async function runSteps(steps: readonly Step[], home: string, signal: AbortSignal) {
   const tallies: Tally[] = []
   for (const step of steps) {
     if (!signal.aborted) tallies.push(await runStep(step, home, signal))
   }
-  await rm(home, { recursive: true, force: true })
-  return tallies
+  return addTallies(tallies)
+}
+
+function namesOf(steps: readonly Step[]): string {
+  return steps.map(({ name }) => name).join(", ")
 }
 
 async function main(wanted: readonly string[]): Promise<number> {
-  const steps = [...(await checks()), ...suites]
+  await using scratch = await makeScratch()
+  const steps = [...(await checks()), ...suites(join(scratch.path, "coverage"))]
   const unknown = wanted.filter((name) => steps.every((step) => step.name !== name))
   if (unknown.length > 0) {
-    console.error(
-      `no step ${unknown.join(", ")}; there are ${steps.map(({ name }) => name).join(", ")}`,
-    )
+    console.error(`no step ${unknown.join(", ")}; there are ${namesOf(steps)}`)
     return 2
   }
   const stop = new AbortController()
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort())
   const chosen = steps.filter(({ name }) => wanted.length === 0 || wanted.includes(name))
-  const total = addTallies(await runSteps(chosen, stop.signal))
+  const total = await runSteps(chosen, scratch.path, stop.signal)
   console.log(formatTally(total))
   return total.failed > 0 || stop.signal.aborted ? 1 : 0
+}
+
+async function makeScratch(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await mkdtemp(join(tmpdir(), "tina-gate-"))
+  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) }
 }
 
 process.exitCode = await main(process.argv.slice(2))
