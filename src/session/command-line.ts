@@ -22,17 +22,25 @@ export interface Definition<T extends Flags> {
   readonly run: (flags: z.infer<z.ZodObject<T>>, session: Session) => Promise<number | void>
 }
 
-/** A command that citty can list and explain; its `run` takes the session as citty's `data`. */
-export function sessionLeaf<T extends Flags>(definition: Definition<T>): CommandDef {
+/** A command that citty can list and explain, and that is run with a session. */
+export interface SessionLeaf extends CommandDef {
+  /** Returns the exit code. */
+  readonly execute: (rawArgs: readonly string[], session: Session) => Promise<number>
+}
+
+export function sessionLeaf<T extends Flags>(definition: Definition<T>): SessionLeaf {
   const { name, summary, flags, run } = definition
-  return defineCommand({
+  const command = defineCommand({
     meta: { name: `tina-session ${name}`, description: summary },
     args: argsOf(flags),
-    run: async ({ rawArgs, data }) => {
-      const session: Session = data
-      return (await run(parseFlags(rawArgs, definition), session)) ?? 0
-    },
   })
+  const execute: SessionLeaf["execute"] = async (rawArgs, session) =>
+    (await run(parseFlags(rawArgs, definition), session)) ?? 0
+  return { ...command, execute }
+}
+
+export function isLeaf(command: CommandDef): command is SessionLeaf {
+  return "execute" in command
 }
 
 /** The flags as citty has them, the required ones first. All are text: values are read by `parseFlags`. */

@@ -1,16 +1,17 @@
 /** What `--help` prints of a command: plain text, because it is read in pipes and by agents too. */
 import type { ArgDef, CommandDef } from "citty"
+import { isLeaf } from "./command-line.ts"
 import { resolved, resolveSubCommands } from "./command.ts"
 
 export async function helpOf(command: CommandDef): Promise<string> {
   const meta = await resolved(command.meta)
   const head = [meta?.description ?? "", "", `Usage: ${await usageLine(command, meta?.name ?? "")}`]
-  const rows = command.run === undefined ? await commandRows(command) : await flagRows(command)
+  const rows = isLeaf(command) ? await flagRows(command) : await commandRows(command)
   return [...head, "", ...columns(rows)].join("\n")
 }
 
 async function usageLine(command: CommandDef, name: string): Promise<string> {
-  if (command.run === undefined) return `${name} COMMAND [FLAGS]`
+  if (!isLeaf(command)) return `${name} COMMAND [FLAGS]`
   const flags = Object.entries((await resolved(command.args)) ?? {})
   return [name, ...flags.map(([flag, def]) => inUsage(flag, def))].join(" ")
 }

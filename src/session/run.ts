@@ -4,6 +4,7 @@
  */
 import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
 import { findCommand } from "./command.ts"
+import { isLeaf } from "./command-line.ts"
 import { helpOf } from "./help.ts"
 import { createSession, type Outside } from "./session.ts"
 
@@ -26,20 +27,12 @@ export async function runSession(argv: readonly string[], outside: Outside): Pro
 async function run(argv: readonly string[], outside: Outside): Promise<number> {
   const { command, rest, path } = await findCommand(argv)
   const wantsHelp = rest.some((word) => word === "--help" || word === "-h")
-  if (wantsHelp || (command.run === undefined && rest.length === 0)) {
+  if (wantsHelp || (!isLeaf(command) && rest.length === 0)) {
     outside.write(`${await helpOf(command)}\n`)
     return wantsHelp ? 0 : usageCode
   }
-  if (command.run === undefined) throw unknownCommand(path, rest)
-  // Not through citty's runCommand: it reads the arguments too, with its own messages and its own errors.
-  const context = {
-    rawArgs: [...rest],
-    args: { _: [] },
-    cmd: command,
-    data: createSession(outside),
-  }
-  const code: unknown = await command.run(context)
-  return typeof code === "number" ? code : 0
+  if (!isLeaf(command)) throw unknownCommand(path, rest)
+  return await command.execute(rest, createSession(outside))
 }
 
 function unknownCommand(path: readonly string[], [word = ""]: readonly string[]): TinaError {
