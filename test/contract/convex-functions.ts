@@ -6,7 +6,9 @@
 import { describe } from "bun:test"
 import { describeAccess } from "./convex/access-suite.ts"
 import { describeIngest } from "./convex/ingest-suite.ts"
+import { describeLinking } from "./convex/linking-suite.ts"
 import { describeNodes } from "./convex/nodes-suite.ts"
+import { describeSingleFunctions } from "./convex/single-functions-suite.ts"
 import type { OpenPeer } from "./convex-peer.ts"
 
 export function describeConvexFunctions(deployment: string, open: OpenPeer): void {
@@ -14,5 +16,7 @@ export function describeConvexFunctions(deployment: string, open: OpenPeer): voi
     describeAccess(open)
     describeNodes(open)
     describeIngest(open)
+    describeLinking(open)
+    describeSingleFunctions(open)
   })
 }

@@ -158,6 +158,21 @@ export function describeIngest(open: OpenPeer): void {
       expect(await readHistory(session, await session.idOf(key))).toHaveLength(2)
     })
 
+    test("a member who comes back unchanged keeps the time of the last news", async () => {
+      await using session = await openNodeSession(open)
+      const end = {
+        kind: "end" as const,
+        of: { kind: "member" as const, team: team().dir, agentName: member().agentName },
+        endedAt: "2026-11-01T12:00:00.000Z",
+      }
+      const later = member({ recordedAt: "2026-11-01T15:00:00.000Z" })
+      await session.apply(orchestration(), team(), member(), end)
+      expect(await session.apply(later)).toEqual(["applied"])
+      const [row] = (await session.detailOf(key)).teamMembers
+      expect(row).toMatchObject({ recordedAt: member().recordedAt })
+      expect(row).not.toHaveProperty("endedAt")
+    })
+
     test("two looks at the same member are one row, and a later look alone is no change", async () => {
       await using session = await openNodeSession(open)
       await session.apply(orchestration(), team(), member())
