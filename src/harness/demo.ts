@@ -4,10 +4,8 @@
  * and it never talks to the daemon: that has to find out by itself, as it does with real agents.
  */
 import { mkdir, realpath, rm } from "node:fs/promises"
-import { resolve } from "node:path"
-import { defineCommand } from "citty"
 import { createSystemClock, type Clock } from "../base/clock.ts"
-import { systemCodeOf, TinaError } from "../base/errors.ts"
+import { systemCodeOf } from "../base/errors.ts"
 import { playAdHoc } from "./play-ad-hoc.ts"
 import { playFeature, type PlayedFeature } from "./play-feature.ts"
 import { createSeededRandom } from "./seeded-random.ts"
@@ -75,35 +73,12 @@ async function createStage(options: DemoOptions): Promise<Stage> {
   return stage
 }
 
-/** The hidden command `demo`. `--with PID` ends the play, and removes both directories, with that process. */
-export function demoCommand(signal: AbortSignal) {
-  return defineCommand({
-    meta: { name: "demo", description: "Play agents at work into a directory", hidden: true },
-    args: {
-      "claude-dir": { type: "string", required: true, description: "Stands for ~/.claude" },
-      worktree: { type: "string", required: true, description: "Stands for a repository" },
-      speed: { type: "string", default: "1", description: "2 is twice as fast" },
-      seed: { type: "string", default: "1", description: "The same seed gives the same play" },
-      once: { type: "boolean", default: false, description: "Stop after the first feature" },
-      with: { type: "string", description: "End with this process, and clean up" },
-    },
-    async run({ args }) {
-      const options = {
-        claudeDir: resolve(args["claude-dir"]),
-        projectDir: resolve(args.worktree),
-        speed: positiveNumber("speed", args.speed),
-        seed: positiveNumber("seed", args.seed),
-        once: args.once,
-      }
-      if (args.with === undefined) await playDemo({ ...options, signal })
-      else await playWith(positiveNumber("with", args.with), { ...options, signal })
-    },
-  })
-}
-
-/** The play may be told to stop before the other process is: the directories stay until that one is gone. */
-async function playWith(pid: number, options: DemoOptions): Promise<void> {
-  const clock = createSystemClock()
+/**
+ * Plays for as long as the process `pid` runs, then removes both directories. A play that is told to stop
+ * before that process waits for it, because whoever watches the directories should see them to its end.
+ */
+export async function playWith(pid: number, options: DemoOptions): Promise<void> {
+  const clock = options.clock ?? createSystemClock()
   const over = new AbortController()
   const watching = untilGone(pid, clock).finally(() => over.abort())
   try {
@@ -126,10 +101,4 @@ function isRunning(pid: number): boolean {
   } catch (error) {
     return systemCodeOf(error) === "EPERM"
   }
-}
-
-function positiveNumber(name: string, text: string): number {
-  const value = Number(text)
-  if (value > 0) return value
-  throw new TinaError("usage", `cannot use --${name} ${text}: it must be a number above zero`)
 }

@@ -38,13 +38,18 @@ const atOnce: Readonly<Record<string, readonly string[]>> = {
 export function mayImport(room: string, target: string, isDynamic: boolean): boolean {
   if (target === "package.json") return true
   if (target.startsWith("launchd/")) return room === "system"
-  if (room === "daemon.ts" || (room === "main.ts" && isDynamic)) return true
+  if (isCompositionRoot(room) || (room === "main.ts" && isDynamic)) return true
   const allowed = [...(atOnce[room] ?? table[room] ?? []), room]
   return allowed.some((name) => target === `src/${name}` || target.startsWith(`src/${name}/`))
 }
 
 export function isKnownRoom(room: string): boolean {
-  return room in table || room === "main.ts" || room === "daemon.ts"
+  return room in table || room === "main.ts" || isCompositionRoot(room)
+}
+
+/** The one place that knows everybody. */
+function isCompositionRoot(room: string): boolean {
+  return room === "daemon.ts" || room === "daemon"
 }
 
 /** Rooms that run inside Convex or in a browser too, where Node's and Bun's modules do not exist. */

@@ -3,8 +3,9 @@ import { existsSync } from "node:fs"
 import { readdir } from "node:fs/promises"
 import { join } from "node:path"
 import type { Clock } from "../../../src/base/clock.ts"
-import { type DemoOptions, playDemo } from "../../../src/harness/demo.ts"
+import { type DemoOptions, playDemo, playWith } from "../../../src/harness/demo.ts"
 import { parseSupervisorState } from "../../../src/model/supervisor-state.ts"
+import { eventually } from "../../support/eventually.ts"
 import { type TmpHome, tmpHome } from "../../support/tmp-home.ts"
 
 /** A clock whose delays are over at once. */
@@ -98,4 +99,16 @@ test("playDemo() goes on for ever and keeps few finished features", async () => 
   ])
   const taskDirs = await readdir(join(home.claudeDir, "tasks"))
   expect(taskDirs.length).toBeLessThan(16)
+})
+
+test("playWith() plays as long as the process lives, then removes what it wrote", async () => {
+  await using home = await tmpHome()
+  const { clock: _hurried, ...options } = optionsFor(home)
+  const companion = Bun.spawn(["sleep", "60"])
+  const played = playWith(companion.pid, { ...options, once: false, speed: 100 })
+  await eventually(() => existsSync(join(options.projectDir, ".worktrees", "api-rate-limits")))
+  expect(existsSync(join(home.claudeDir, "tasks"))).toBe(true)
+  companion.kill()
+  await played
+  expect([options.claudeDir, options.projectDir].filter(existsSync)).toEqual([])
 })
