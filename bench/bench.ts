@@ -3,6 +3,8 @@
 export interface Bench {
   readonly name: string
   readonly unit: string
+  /** What is measured, for people: it stands in the README beside the figure. */
+  readonly summary: string
   run(context: BenchContext): Promise<Measurement>
 }
 

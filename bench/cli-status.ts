@@ -7,6 +7,7 @@ import { timeWholeProcess } from "./whole-process.ts"
 export const cliStatus: Bench = {
   name: "cli.status_json_ms",
   unit: "ms",
+  summary: "`tina-daemon status --json`, whole process, median",
   async run({ signal }) {
     await using home = await tmpHome()
     await using _daemon = await startDaemon(home, { signal })

@@ -6,6 +6,7 @@ import { timeWholeProcess } from "./whole-process.ts"
 export const cliVersion: Bench = {
   name: "cli.version_ms",
   unit: "ms",
+  summary: "`tina-daemon --version`, whole process, median",
   async run() {
     await using home = await tmpHome()
     return timeWholeProcess(["--version"], { ...home.env })

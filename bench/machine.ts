@@ -13,7 +13,7 @@ export interface Machine {
 export function describeMachine(): Machine {
   const processors = cpus()
   return {
-    os: `${process.platform} ${release()}`,
+    os: `${process.platform} ${/^\d+\.\d+/.exec(release())?.[0] ?? release()}`,
     arch: process.arch,
     cpu: processors[0]?.model.trim() ?? "unknown",
     cores: processors.length,

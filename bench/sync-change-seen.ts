@@ -9,6 +9,7 @@ import { settled, startDaemon } from "./running-daemon.ts"
 export const syncChangeSeen: Bench = {
   name: "sync.change_seen_ms",
   unit: "ms",
+  summary: "Write of a task file to the event that says so",
   async run({ signal }) {
     await using home = await tmpHome()
     writeTree(home.claudeDir, { teams: 1, tasksPerTeam: 1 })

@@ -9,6 +9,7 @@ import { subscribe } from "./subscriber.ts"
 export const syncChangeToSubscriber: Bench = {
   name: "sync.change_to_subscriber_ms",
   unit: "ms",
+  summary: "Write of a task file to a subscribed Convex client",
   async run({ signal }) {
     await using home = await tmpHome()
     writeTree(home.claudeDir, { teams: 1, tasksPerTeam: 1 })

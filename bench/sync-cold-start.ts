@@ -9,6 +9,7 @@ const size = { teams: 200, tasksPerTeam: 50 }
 export const syncColdStart: Bench = {
   name: "sync.cold_start_s",
   unit: "s",
+  summary: "Start with 200 teams of 50 tasks, until all are in the deployment",
   async run({ signal }) {
     await using home = await tmpHome()
     writeTree(home.claudeDir, size)

@@ -17,6 +17,7 @@ const transitions = tasks * 3
 export const syncDrain: Bench = {
   name: "sync.drain_per_s",
   unit: "transitions/s",
+  summary: "Task transitions that waited while the deployment was away",
   async run({ signal }) {
     await using home = await tmpHome()
     await using peerHome = await tmpHome()

@@ -16,6 +16,7 @@ const withinMs = 5_000
 export const syncOverflow: Bench = {
   name: "sync.overflow_recovered",
   unit: `of ${total}`,
+  summary: "Changed files known 5 s after the kernel's watch queue overflowed",
   async run({ signal }) {
     await using home = await tmpHome()
     writeTree(home.claudeDir, size)

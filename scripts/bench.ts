@@ -24,7 +24,7 @@ async function main(): Promise<number> {
   const chosen = benches.filter(isWanted)
   if (chosen.length === 0) {
     console.error(`no figure ${wanted.join(", ")}; there are:`)
-    for (const { name } of benches) console.error(`  ${name}`)
+    for (const { name, summary } of benches) console.error(`  ${name.padEnd(30)} ${summary}`)
     return 2
   }
   const stop = new AbortController()

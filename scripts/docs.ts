@@ -4,6 +4,7 @@
  * it changes nothing and exits with 1 if a document is out of date.
  */
 import { join } from "node:path"
+import { measuredTable } from "../bench/measured.ts"
 import { methodReference } from "../src/api/reference.ts"
 import { runProcess } from "../src/base/process.ts"
 import { configReference } from "../src/config/reference.ts"
@@ -12,11 +13,15 @@ import { replaceRegions, type Regions } from "./regions.ts"
 const root = join(import.meta.dir, "..")
 const isCheck = process.argv.includes("--check")
 
-const regions: Regions = { config: configReference, methods: methodReference }
+const regions: Regions = {
+  bench: measuredTable,
+  config: configReference,
+  methods: methodReference,
+}
 
 /** The documents, each with the regions that it must hold; it may hold others. */
 const documents: Readonly<Record<string, readonly string[]>> = {
-  "README.md": ["config"],
+  "README.md": ["config", "bench"],
   "ARCHITECTURE.md": [],
 }
 
