@@ -51,19 +51,20 @@ export function describeAccess(open: OpenPeer): void {
       const token = await issueToken(peer, "node", "other")
       await peer.mutation(api.nodes.registerNode, { token, name: "other", os: "linux" })
       const calls = [
-        peer.mutation(api.ingest.applyBatch, { token, nodeId, documents: [task()] }),
-        peer.mutation(api.nodes.heartbeat, { token, nodeId }),
-        peer.mutation(api.phases.upsertPhase, {
-          token,
-          orchestrationId,
-          phaseNumber: "1",
-          status: "planning",
-        }),
-        peer.query(api.teams.registry, { token, nodeId }),
-        peer.query(api.orchestrations.getOrchestrationDetail, { token, orchestrationId }),
-        peer.query(api.tasks.getCurrentTasks, { token, orchestrationId }),
+        () => peer.mutation(api.ingest.applyBatch, { token, nodeId, documents: [task()] }),
+        () => peer.mutation(api.nodes.heartbeat, { token, nodeId }),
+        () =>
+          peer.mutation(api.phases.upsertPhase, {
+            token,
+            orchestrationId,
+            phaseNumber: "1",
+            status: "planning",
+          }),
+        () => peer.query(api.teams.registry, { token, nodeId }),
+        () => peer.query(api.orchestrations.getOrchestrationDetail, { token, orchestrationId }),
+        () => peer.query(api.tasks.getCurrentTasks, { token, orchestrationId }),
       ]
-      for (const call of calls) expect(await refusalOf(call)).toMatchObject({ code: "forbidden" })
+      for (const call of calls) expect(await refusalOf(call())).toMatchObject({ code: "forbidden" })
       expect(await peer.query(api.orchestrations.listOrchestrations, { token })).toEqual([])
       expect(await peer.query(api.teams.listAllTeams, { token })).toEqual([])
       expect(
