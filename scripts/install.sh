@@ -206,6 +206,13 @@ unpack() {
   done
 }
 
+# The signature of a build for Intel Macs that was made on another system does not fit; macOS kills such a process.
+sign_for_intel_mac() {
+  [ "$platform" = darwin-x64 ] || return 0
+  codesign --force --sign - "$unpacked/tina-daemon" 2>"$work/problem" ||
+    fail "the new tina-daemon cannot be signed: $(head -n 1 "$work/problem")"
+}
+
 verify_starts() {
   chmod 755 "$unpacked/tina-daemon"
   version=$("$unpacked/tina-daemon" --version 2>"$work/problem") ||
@@ -267,6 +274,7 @@ install_release() {
   fetch "$archive" "$work/release.tar.gz"
   verify_checksum
   unpack
+  sign_for_intel_mac
   verify_starts
   use_sudo_where_needed
   placing=yes

@@ -298,3 +298,15 @@ test.each([
   const { code, output } = run(setup.home, setup.programs, args)
   expect({ code, output }).toMatchObject({ code: 1, output: expect.stringContaining(message) })
 })
+
+test("on an Intel Mac the program is signed before it is started", async () => {
+  await using setup = await setUp()
+  await setup.programs.add("uname", "case $1 in -s) echo Darwin ;; -m) echo x86_64 ;; esac")
+  await setup.programs.add("sysctl", "exit 1")
+  await setup.programs.add("codesign", `[ ! -e "$HOME/ran" ]`)
+  expect(setup.install(setup.archive, "--sha256", setup.sha256).code).toBe(0)
+  const [signing] = setup.programs.calls().filter(([name]) => name === "codesign")
+  expect(signing?.slice(0, 4)).toEqual(["codesign", "--force", "--sign", "-"])
+  await setup.programs.add("sysctl", "echo 1")
+  expect(setup.install(setup.home.path, "--sha256", setup.archive).output).toContain("darwin-arm64")
+})
