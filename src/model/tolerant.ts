@@ -38,14 +38,17 @@ export function epochToIso(ms: number | undefined): string | undefined {
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString()
 }
 
+type MayBeAbsent<T, K extends keyof T> = undefined extends T[K] ? K : never
+
+/** Fields that may be undefined become fields that may be absent. */
+export type Compact<T> = { [K in keyof T as Exclude<K, MayBeAbsent<T, K>>]: T[K] } & {
+  [K in keyof T as MayBeAbsent<T, K>]?: Exclude<T[K], undefined>
+}
+
 /** Drops the keys whose value is undefined, because an optional field of a document is absent. */
-export function compact<T extends Record<string, unknown>>(
-  fields: T,
-): { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
-  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>
-} {
-  const present = Object.entries(fields).filter(([, value]) => value !== undefined)
-  return Object.fromEntries(present) as ReturnType<typeof compact<T>>
+export function compact<T extends Record<string, unknown>>(fields: T): Compact<T>
+export function compact(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined))
 }
 
 /** The first problem of a failed parse, as "field: reason". */

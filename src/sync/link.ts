@@ -8,7 +8,7 @@ import type { Sidecar } from "../model/sidecar.ts"
 /** A team that was registered in the deployment for this node. */
 export interface RegisteredTeam {
   readonly teamName: string
-  readonly localDirName: string
+  readonly localDirName?: string | undefined
   readonly leadSessionId: string
   readonly phaseNumber?: string | undefined
   readonly orchestrationKey: string

@@ -113,7 +113,7 @@ export function createSync(deps: SyncDeps): Sync {
     const [wallMs, steadyMs] = [deps.now(), deps.monotonicMs()]
     const blindMs = running.isBlind() ? blindCheckMs : Number.POSITIVE_INFINITY
     const dueMs = Math.min(nextScanMs, running.pending.nextDueAt() ?? nextScanMs)
-    await wake.wait(Math.ceil(Math.min(dueMs - steadyMs, blindMs)), signal)
+    await wake.wait(Math.max(0, Math.ceil(Math.min(dueMs - steadyMs, blindMs))), signal)
     const passedMs = deps.monotonicMs() - steadyMs
     if (deps.now() - wallMs - passedMs > sleptMs) isScanDue = true
     if (passedMs >= blindMs && running.refresh()) isScanDue = true

@@ -101,14 +101,8 @@ describe("the sync", () => {
     tree.task("t", "6", { status: "exploded" })
     await using run = await open(home)
     const problems = await eventually(() => run.problems().length === 6 && run.problems())
-    expect(problems.map(({ source }) => source.at(-6)).sort()).toEqual([
-      "1",
-      "2",
-      "3",
-      "4",
-      "5",
-      "6",
-    ])
+    const files = problems.map(({ source }) => source.slice(-6, -5))
+    expect(files.sort((a, b) => a.localeCompare(b))).toEqual(["1", "2", "3", "4", "5", "6"])
     expect(statuses(run, "9")).toEqual(["pending"])
     await run.sync.scanNow()
     expect(run.problems()).toHaveLength(6)
@@ -122,14 +116,11 @@ describe("the sync", () => {
       tree.task(name, "1", { subject: `first of ${name}` })
     }
     await using run = await open(home)
-    expect(
-      ofKind(run, "task")
-        .map(({ team, subject }) => [team, subject])
-        .sort(),
-    ).toEqual([
-      ["auth-orchestration", "first of auth-orchestration"],
-      ["session-00000001", "first of session-00000001"],
-    ])
+    const subjects = new Map(ofKind(run, "task").map(({ team, subject }) => [team, subject]))
+    expect(Object.fromEntries(subjects)).toEqual({
+      "auth-orchestration": "first of auth-orchestration",
+      "session-00000001": "first of session-00000001",
+    })
   })
 
   test("ends a member that left with an event, and keeps the others", async () => {

@@ -1,0 +1,130 @@
+/**
+ * The daemon, put together. From top to bottom this is the order in which things open and start; from
+ * bottom to top, the order in which they stop: the control socket closes first, the sync ends, what waits is
+ * sent as far as it can be, the node says that it goes offline, and the store closes last.
+ */
+import { join } from "node:path"
+import { aborted } from "./base/async.ts"
+import { createSystemClock } from "./base/clock.ts"
+import { ensurePrivateDirectory } from "./base/files.ts"
+import type { Log } from "./base/log.ts"
+import { openCloud } from "./cloud/client.ts"
+import type { Config } from "./config/config.ts"
+import { openEventLog } from "./control/event-log.ts"
+import { openControlSocket } from "./control/socket.ts"
+import { createBus } from "./core/bus.ts"
+import { createRouter } from "./core/router.ts"
+import { openDeployment } from "./daemon/deployment.ts"
+import { flushOutbox } from "./daemon/flush.ts"
+import { createHandlers } from "./daemon/handlers.ts"
+import { writeInfo } from "./daemon/info.ts"
+import { wireOutbound } from "./daemon/outbound.ts"
+import { createReach } from "./daemon/reach.ts"
+import { createServices } from "./daemon/services.ts"
+import { openStore } from "./store/open.ts"
+import { createProblems } from "./sync/problems.ts"
+import { acquireLock } from "./system/lock.ts"
+
+export interface DaemonOptions {
+  readonly config: Config
+  readonly log: Log
+  readonly version: string
+  readonly commit: string
+  /** Stop, when it aborts: within ten seconds, with everything put away. */
+  readonly signal: AbortSignal
+  /** Reads the configuration again; TinaError `config` if there is something wrong with it. */
+  readonly reloadConfig: () => Config
+  /** Each call asks for `daemon.reload`. */
+  readonly onHangup: (listener: () => void) => Disposable
+}
+
+/**
+ * Serves until the signal aborts. TinaError `conflict` if another instance holds the state directory, and
+ * what a damaged store threw if that is what ended it.
+ */
+export async function runDaemon(options: DaemonOptions): Promise<void> {
+  const { config, log, version, commit } = options
+  const { paths } = config
+  await using stack = new AsyncDisposableStack()
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+
+  await ensurePrivateDirectory(paths.dir)
+  stack.use(acquireLock(paths))
+  const clock = createSystemClock()
+  const startedAt = new Date(clock.now()).toISOString()
+  const bus = createBus({ log })
+  const events = stack.use(await openEventLog(join(paths.dir, "events.json"), { now: clock.now }))
+  stack.use(bus.subscribeAll((name, payload) => events.append(name, payload)))
+  const store = stack.use(openStore(paths.store, { now: clock.now }))
+
+  const deployment = stack.use(await openDeployment(config, { log, version, signal }))
+  const cloud = stack.use(openCloud(deployment.url))
+  const reach = createReach({
+    url: deployment.url,
+    clock,
+    log,
+    changed: (state) => bus.publish("deployment.changed", { state }),
+  })
+  const identity = { token: deployment.token, name: config.nodeName, os: process.platform, version }
+  const ground = { config, clock, log, bus, store, deployment, cloud, reach, identity }
+  const problems = createProblems({
+    clock,
+    changed: () => bus.publish("problems.changed", { count: problems.list().length }),
+  })
+
+  const services = createServices({ clock, log, bus, signal, stop: (error) => stop.abort(error) })
+  const outbound = wireOutbound(ground, problems)
+  stack.defer(cloud.watchConnection(reach.connected))
+  stack.use(await services.start(outbound.node))
+  stack.use(await services.start(outbound.pusher))
+  stack.defer(() => flushOutbox(outbound.outbox, { clock, reach, bus }))
+  stack.use(await services.start(outbound.registry))
+  stack.use(await services.start(outbound.sync.service))
+
+  const handlers = createHandlers({
+    ...options,
+    startedAt,
+    ground,
+    outbound,
+    problems,
+    services,
+    events,
+    stop,
+  })
+  const router = createRouter({ handlers, log })
+  const identityOfSocket = {
+    label: "dev.tina.daemon",
+    socket: paths.socket,
+    projectsRoot: config.claudeDir,
+  }
+  stack.use(
+    await openControlSocket({ path: paths.socket, router, log, identity: identityOfSocket }),
+  )
+  stack.use(options.onHangup(() => void router.call("daemon.reload", {}, ownCall(signal))))
+  stack.use(
+    await writeInfo(paths, {
+      pid: process.pid,
+      version,
+      commit,
+      startedAt,
+      mode: deployment.mode,
+      url: deployment.url,
+      node: config.nodeName,
+    }),
+  )
+  log.info("running", {
+    version,
+    mode: deployment.mode,
+    url: deployment.url,
+    claude: config.claudeDir,
+  })
+
+  await aborted(signal)
+  log.info("stopping")
+  if (stop.signal.aborted && stop.signal.reason instanceof Error) throw stop.signal.reason
+}
+
+function ownCall(signal: AbortSignal) {
+  return { caller: { via: "daemon" as const, access: "admin" as const }, signal }
+}

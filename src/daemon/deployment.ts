@@ -1,0 +1,50 @@
+/** The deployment that this daemon works with: the configured one, or its own, opened and given its tokens. */
+import type { Logger } from "../base/log.ts"
+import { reveal } from "../base/redact.ts"
+import type { Config } from "../config/config.ts"
+import { openLocalDeployment } from "../local/deployment.ts"
+import { type Credentials, readOrCreateCredentials } from "./credentials.ts"
+import { issueTokens } from "./issue-tokens.ts"
+
+export interface Deployment extends AsyncDisposable {
+  readonly mode: "local" | "cloud"
+  readonly url: string
+  /** This node's bearer token. */
+  readonly token: string
+}
+
+export interface DeploymentDeps {
+  readonly log: Logger
+  readonly version: string
+  readonly signal: AbortSignal
+}
+
+export async function openDeployment(
+  config: Config,
+  { log, version, signal }: DeploymentDeps,
+): Promise<Deployment> {
+  const { deployment, paths } = config
+  if (deployment.kind === "remote") {
+    const { url, authToken } = deployment
+    return { mode: "cloud", url, token: reveal(authToken), async [Symbol.asyncDispose]() {} }
+  }
+  const credentials: Credentials = await readOrCreateCredentials(paths.dir)
+  await using opened = new AsyncDisposableStack()
+  const local = opened.use(
+    await openLocalDeployment({
+      path: paths.deployment,
+      port: deployment.port,
+      version,
+      signal,
+      onNotice: (notice) => log.warn(`local deployment: ${notice.type}`, { ...notice }),
+    }),
+  )
+  await issueTokens(local, credentials, signal)
+  const owned = opened.move()
+  return {
+    mode: "local",
+    url: local.url,
+    token: credentials.node,
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}

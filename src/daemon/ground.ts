@@ -1,0 +1,26 @@
+/** What everything in one daemon stands on. Made once, in `daemon.ts`. */
+import type { Clock } from "../base/clock.ts"
+import type { Logger } from "../base/log.ts"
+import type { Cloud } from "../cloud/client.ts"
+import type { Config } from "../config/config.ts"
+import type { Bus } from "../core/bus.ts"
+import type { Store } from "../store/open.ts"
+import type { Deployment } from "./deployment.ts"
+import type { Reach } from "./reach.ts"
+
+export interface Ground {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly bus: Bus
+  readonly store: Store
+  readonly deployment: Deployment
+  readonly cloud: Cloud
+  readonly reach: Reach
+  readonly identity: {
+    readonly token: string
+    readonly name: string
+    readonly os: string
+    readonly version: string
+  }
+}

@@ -1,0 +1,61 @@
+/** What answers each method of the table. */
+import type { Handlers } from "../api/methods.ts"
+import { TinaError } from "../base/errors.ts"
+import type { Config } from "../config/config.ts"
+import type { EventLog } from "../control/event-log.ts"
+import { controlHandlers } from "../control/subscribe.ts"
+import type { Problem, Problems } from "../sync/problems.ts"
+import { changedSections } from "./changed-sections.ts"
+import type { Ground } from "./ground.ts"
+import type { Outbound } from "./outbound.ts"
+import type { Services } from "./services.ts"
+import { statusView } from "./status.ts"
+
+export interface HandlersDeps {
+  readonly version: string
+  readonly commit: string
+  readonly startedAt: string
+  readonly ground: Ground
+  readonly outbound: Outbound
+  readonly problems: Problems
+  readonly services: Services
+  readonly events: EventLog
+  readonly stop: AbortController
+  readonly reloadConfig: () => Config
+}
+
+export function createHandlers(deps: HandlersDeps): Handlers {
+  const { ground, outbound, problems } = deps
+  const { sync, board } = outbound
+  return {
+    ...controlHandlers({ events: deps.events, now: ground.clock.now }),
+    "daemon.status": () => statusView(deps),
+    "daemon.stop"() {
+      // After the answer is on its way.
+      queueMicrotask(() => deps.stop.abort())
+      return { stopping: true, pid: process.pid }
+    },
+    "daemon.reload"() {
+      const needsRestart = changedSections(ground.config, deps.reloadConfig())
+      return { changed: needsRestart, restarted: [], needsRestart }
+    },
+    async "sync.scan"() {
+      const { targets, changes, ms } = await sync.scanNow()
+      return { documents: targets, changed: changes, ms }
+    },
+    "teams.list": () => ({ teams: board.teams(), unlinked: sync.unlinked() }),
+    "tasks.list": (input) => ({ tasks: board.tasks(input) }),
+    "tasks.get"({ team, id }) {
+      const task = outbound.taskDetail(team, id)
+      if (task !== undefined) return { task }
+      throw new TinaError("not_found", `cannot show task ${id} of ${team}: there is none`, {
+        hint: "tina-daemon tasks --all",
+      })
+    },
+    "problems.list": () => ({ problems: problems.list().map(toProblemView) }),
+  }
+}
+
+function toProblemView(problem: Problem) {
+  return { key: problem.source, ...problem }
+}

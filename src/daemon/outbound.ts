@@ -1,0 +1,176 @@
+/**
+ * From files to the deployment, wired: the sync promises, the outbox keeps, the pusher sends, the node is
+ * alive, the registry is learned.
+ */
+import { z } from "zod"
+import type { TaskDetailView } from "../api/views.ts"
+import { TinaError } from "../base/errors.ts"
+import { createNode } from "../cloud/node.ts"
+import { type NodeRegistry, registryService } from "../cloud/registry.ts"
+import { api } from "../convex/_generated/api.js"
+import type { Service } from "../core/service.ts"
+import { createWorker } from "../core/worker.ts"
+import type { Document } from "../model/document.ts"
+import { type Board, createBoard } from "../sync/board.ts"
+import { emptyRegistry, type Registry } from "../sync/link.ts"
+import { type Outbox, outboxQueue } from "../sync/outbox.ts"
+import type { Problems } from "../sync/problems.ts"
+import { promiseAgain, restore } from "../sync/promise-again.ts"
+import { createPromises } from "../sync/promises.ts"
+import { taskDetail } from "../sync/task-detail.ts"
+import { push } from "../sync/push.ts"
+import { createSync, type Sync } from "../sync/sync.ts"
+import type { Ground } from "./ground.ts"
+
+export interface Outbound {
+  readonly node: Service
+  readonly pusher: Service
+  readonly registry: Service
+  readonly sync: Sync
+  readonly board: Board
+  readonly outbox: Outbox
+  nodeId(): string | undefined
+  /** `team` is a name or a directory. */
+  taskDetail(team: string, id: string): TaskDetailView | undefined
+}
+
+/** At most so much is sent in one mutation: well within what Convex takes in one. */
+const batch = { limit: 128, maxBytes: 1_000_000 }
+const registryKey = "registry"
+
+const registrySchema: z.ZodType<Registry> = z.object({
+  teams: z.array(
+    z.object({
+      teamName: z.string(),
+      localDirName: z.string().optional(),
+      leadSessionId: z.string(),
+      phaseNumber: z.string().optional(),
+      orchestrationKey: z.string(),
+    }),
+  ),
+  orchestrations: z.array(z.object({ id: z.string(), key: z.string() })),
+  worktrees: z.array(z.string()),
+})
+
+export function wireOutbound(ground: Ground, problems: Problems): Outbound {
+  const { config, store, cloud, clock, log, bus, reach, deployment } = ground
+  const outbox = store.queue(outboxQueue)
+  const promises = createPromises(store)
+  const board = createBoard()
+  for (const source of promises.sources()) {
+    for (const promised of promises.all(source).values()) board.follow(promised)
+  }
+  const newId = () => crypto.randomUUID()
+  const again = { store, promises, outbox, newId }
+
+  const node = createNode({
+    cloud,
+    kv: store.kv,
+    clock,
+    log,
+    identity: ground.identity,
+    heartbeatMs: config.heartbeat.intervalMs,
+    reached: reach.called,
+    renewed() {
+      const count = promiseAgain(again)
+      if (count > 0) log.info("promised everything to this deployment", { documents: count })
+      pusher.poke()
+    },
+  })
+
+  const pusher = createWorker(
+    {
+      queue: outbox,
+      batch,
+      handle: (jobs, signal) =>
+        push(
+          jobs,
+          {
+            apply,
+            nodeLost: node.lost,
+            restoreParents: (orphans) => restore(orphans, "parents", again),
+            restoreTasks: (orphans) => restore(orphans, "tasks", again),
+            gaveUp: reportGivenUp,
+          },
+          signal,
+        ),
+      settled: () => bus.publish("outbox.changed", { ready: outbox.stats().ready }),
+    },
+    { store, clock, log, random: Math.random },
+  )
+  bus.subscribe("deployment.changed", ({ state }) => {
+    if (state === "connected") pusher.retryNow()
+  })
+
+  async function apply(documents: Document[], signal: AbortSignal) {
+    const nodeId = node.id()
+    if (nodeId === undefined)
+      throw new TinaError("offline", "cannot send: this machine is not registered yet")
+    try {
+      const args = { token: deployment.token, nodeId, documents }
+      const { outcomes } = await cloud.mutation(api.ingest.applyBatch, args, { signal })
+      reach.called(undefined)
+      return outcomes
+    } catch (error) {
+      if (error instanceof TinaError) reach.called(error)
+      throw error
+    }
+  }
+
+  function reportGivenUp(document: Document, reason: string): void {
+    problems.report(`outbox ${document.kind}`, {
+      code: "refused",
+      message: `cannot sync a ${document.kind}: ${reason}`,
+      hint: "tina-daemon doctor",
+    })
+  }
+
+  const sync = createSync({
+    claudeDir: config.claudeDir,
+    settings: config.sync,
+    store,
+    promises,
+    outbox,
+    problems,
+    clock,
+    now: clock.now,
+    monotonicMs: () => performance.now(),
+    newId,
+    promised: board.follow,
+    changed(teams) {
+      pusher.poke()
+      bus.publish("sync.changed", { teams: [...teams] })
+    },
+  })
+  sync.learn(registrySchema.safeParse(store.kv.get(registryKey)).data ?? emptyRegistry)
+
+  const registry = registryService({
+    cloud,
+    token: deployment.token,
+    node,
+    learned(found) {
+      const learned = toRegistry(found)
+      store.kv.set(registryKey, learned)
+      sync.learn(learned)
+    },
+  })
+
+  return {
+    node: node.service,
+    pusher: pusher.service,
+    registry,
+    sync,
+    board,
+    outbox,
+    nodeId: node.id,
+    taskDetail: (team, id) => taskDetail(board, promises, team, id),
+  }
+}
+
+function toRegistry({ teams, orchestrations }: NodeRegistry): Registry {
+  return {
+    teams,
+    orchestrations: orchestrations.map(({ id, key }) => ({ id, key })),
+    worktrees: orchestrations.flatMap(({ worktreePath }) => worktreePath ?? []),
+  }
+}

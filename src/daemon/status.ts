@@ -1,0 +1,42 @@
+/** The whole daemon in one view: what runs, what waits, what is wrong. Costs no look at a file. */
+import type { StatusView } from "../api/views.ts"
+import { compact } from "../model/tolerant.ts"
+import type { HandlersDeps } from "./handlers.ts"
+
+export function statusView(deps: HandlersDeps): StatusView {
+  const { ground, outbound, problems, services } = deps
+  const { config, deployment, reach } = ground
+  const serviceViews = services.views()
+  const outbox = outbound.outbox.stats()
+  const counts = outbound.board.counts()
+  const isWell = serviceViews.every(({ state }) => state === "running" || state === "starting")
+  return {
+    version: deps.version,
+    commit: deps.commit,
+    pid: process.pid,
+    startedAt: deps.startedAt,
+    mode: deployment.mode,
+    deployment: reach.view(),
+    node: compact({ name: config.nodeName, id: outbound.nodeId() }),
+    services: serviceViews,
+    outbox: compact({
+      ready: outbox.ready,
+      running: outbox.running,
+      dead: outbox.dead,
+      oldestAt: outbox.oldestAt === undefined ? undefined : new Date(outbox.oldestAt).toISOString(),
+    }),
+    inbox: { ready: 0, running: 0 },
+    problems: problems.list().length,
+    unlinked: outbound.sync.unlinked().length,
+    teams: counts.teams,
+    tasks: counts.tasks,
+    paths: pathsOf(deps),
+    health: isWell ? "ok" : "degraded",
+  }
+}
+
+function pathsOf({ ground: { config } }: HandlersDeps): Record<string, string> {
+  const { dir, socket, logs, store } = config.paths
+  const config_file = config.file === undefined ? {} : { config: config.file }
+  return { ...config_file, state: dir, socket, logs, store, claude: config.claudeDir }
+}
