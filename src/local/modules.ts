@@ -4,6 +4,7 @@
  */
 import * as access from "../convex/access.ts"
 import * as admin from "../convex/admin.ts"
+import * as board from "../convex/board.ts"
 import * as documents from "../convex/documents.ts"
 import * as events from "../convex/events.ts"
 import * as ingest from "../convex/ingest.ts"
@@ -16,6 +17,8 @@ import * as refusal from "../convex/refusal.ts"
 import * as rows_activeTeams from "../convex/rows/activeTeams.ts"
 import * as rows_applyTeam from "../convex/rows/applyTeam.ts"
 import * as rows_batch from "../convex/rows/batch.ts"
+import * as rows_boardOrchestrations from "../convex/rows/boardOrchestrations.ts"
+import * as rows_boardTasks from "../convex/rows/boardTasks.ts"
 import * as rows_detail from "../convex/rows/detail.ts"
 import * as rows_eraseOrchestration from "../convex/rows/eraseOrchestration.ts"
 import * as rows_events from "../convex/rows/events.ts"
@@ -41,6 +44,7 @@ import schema from "../convex/schema.ts"
 export const modules = {
   access,
   admin,
+  board,
   documents,
   events,
   ingest,
@@ -53,6 +57,8 @@ export const modules = {
   "rows/activeTeams": rows_activeTeams,
   "rows/applyTeam": rows_applyTeam,
   "rows/batch": rows_batch,
+  "rows/boardOrchestrations": rows_boardOrchestrations,
+  "rows/boardTasks": rows_boardTasks,
   "rows/detail": rows_detail,
   "rows/eraseOrchestration": rows_eraseOrchestration,
   "rows/events": rows_events,

@@ -5,6 +5,7 @@
  */
 import { describe } from "bun:test"
 import { describeAccess } from "./convex/access-suite.ts"
+import { describeBoard } from "./convex/board-suite.ts"
 import { describeIngest } from "./convex/ingest-suite.ts"
 import { describeLinking } from "./convex/linking-suite.ts"
 import { describeNodes } from "./convex/nodes-suite.ts"
@@ -15,6 +16,7 @@ export function describeConvexFunctions(deployment: string, open: OpenPeer): voi
   describe(`the Convex functions on ${deployment}`, () => {
     describeAccess(open)
     describeNodes(open)
+    describeBoard(open)
     describeIngest(open)
     describeLinking(open)
     describeSingleFunctions(open)

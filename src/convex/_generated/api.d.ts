@@ -10,6 +10,7 @@
 
 import type * as access from "../access.js";
 import type * as admin from "../admin.js";
+import type * as board from "../board.js";
 import type * as documents from "../documents.js";
 import type * as events from "../events.js";
 import type * as ingest from "../ingest.js";
@@ -22,6 +23,8 @@ import type * as refusal from "../refusal.js";
 import type * as rows_activeTeams from "../rows/activeTeams.js";
 import type * as rows_applyTeam from "../rows/applyTeam.js";
 import type * as rows_batch from "../rows/batch.js";
+import type * as rows_boardOrchestrations from "../rows/boardOrchestrations.js";
+import type * as rows_boardTasks from "../rows/boardTasks.js";
 import type * as rows_detail from "../rows/detail.js";
 import type * as rows_eraseOrchestration from "../rows/eraseOrchestration.js";
 import type * as rows_events from "../rows/events.js";
@@ -52,6 +55,7 @@ import type {
 declare const fullApi: ApiFromModules<{
   access: typeof access;
   admin: typeof admin;
+  board: typeof board;
   documents: typeof documents;
   events: typeof events;
   ingest: typeof ingest;
@@ -64,6 +68,8 @@ declare const fullApi: ApiFromModules<{
   "rows/activeTeams": typeof rows_activeTeams;
   "rows/applyTeam": typeof rows_applyTeam;
   "rows/batch": typeof rows_batch;
+  "rows/boardOrchestrations": typeof rows_boardOrchestrations;
+  "rows/boardTasks": typeof rows_boardTasks;
   "rows/detail": typeof rows_detail;
   "rows/eraseOrchestration": typeof rows_eraseOrchestration;
   "rows/events": typeof rows_events;

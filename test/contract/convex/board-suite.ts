@@ -1,0 +1,137 @@
+/** What the operator's page reads: bounded, without texts in lists, and only what the caller may see. */
+import { describe, expect, test } from "bun:test"
+import { api } from "../../../src/convex/_generated/api.js"
+import {
+  adoption,
+  member,
+  orchestration,
+  phase,
+  supervisorState,
+  task,
+  team,
+} from "../../support/documents.ts"
+import { issueToken, type OpenPeer } from "../convex-peer.ts"
+import { openNodeSession } from "./node-session.ts"
+
+const key = orchestration().key
+
+export function describeBoard(open: OpenPeer): void {
+  describe("the board", () => {
+    test("a token learns the role that it has", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator } = session
+      const viewer = await issueToken(peer, "viewer", "wall")
+      expect(await peer.query(api.board.whoAmI, { token: operator })).toMatchObject({
+        role: "operator",
+      })
+      expect(await peer.query(api.board.whoAmI, { token: viewer })).toEqual({
+        role: "viewer",
+        label: "wall",
+      })
+    })
+
+    test("what is under way is listed with its phases, what is complete or ended is not", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      await session.apply(
+        orchestration(),
+        phase({ status: "blocked", blockedReason: "tests fail" }),
+        orchestration({ key: "worktree:/done", featureName: "done", status: "complete" }),
+        adoption("gone"),
+        { kind: "end", of: { kind: "orchestration", key: "team:gone" }, endedAt: "2026-11-02" },
+      )
+      const rows = await peer.query(api.board.active, { token })
+      expect(rows).toHaveLength(1)
+      expect(rows[0]).toMatchObject({ featureName: "auth", nodeName: "laptop", pausedReason: null })
+      expect(rows[0]?.phases).toMatchObject([{ phaseNumber: "1", blockedReason: "tests fail" }])
+      const paginationOpts = { numItems: 10, cursor: null }
+      const history = await peer.query(api.board.history, { token, paginationOpts })
+      expect(history.page.map(({ featureName }) => featureName).sort()).toEqual([
+        "auth",
+        "done",
+        "gone",
+      ])
+    })
+
+    test("a paused orchestration says why, whatever else its state file holds", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      const reasonFor = async (stateJson: string) => {
+        await session.apply(
+          orchestration({ status: "blocked" }),
+          supervisorState({ stateJson, updatedAt: stateJson.length }),
+        )
+        return (await peer.query(api.board.active, { token }))[0]?.pausedReason
+      }
+      expect(await reasonFor('{"paused":{"reason":"lunch"}}')).toBe("lunch")
+      expect(await reasonFor('{"paused":{"reason":[1,2]}}')).toBe("paused")
+      expect(await reasonFor('{"paused":null}')).toBeNull()
+      expect(await reasonFor("not JSON at all, but longer than the others")).toBeNull()
+    })
+
+    test("progress counts work: no deleted tasks and no trackers of teammates", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      await session.apply(
+        orchestration(),
+        team(),
+        task({ taskId: "1", eventId: "e1", status: "completed" }),
+        task({ taskId: "2", eventId: "e2", status: "in_progress" }),
+        task({ taskId: "3", eventId: "e3", status: "deleted" }),
+        task({
+          taskId: "4",
+          eventId: "e4",
+          internal: true,
+          recordedAt: "2026-11-01T11:00:00.000Z",
+        }),
+        task({ taskId: "5", eventId: "e5" }),
+      )
+      const orchestrationId = await session.idOf(key)
+      expect(await peer.query(api.board.orchestrationProgress, { token, orchestrationId })).toEqual(
+        {
+          pending: 1,
+          inProgress: 1,
+          completed: 1,
+          changedAt: "2026-11-01T11:00:00.000Z",
+          isPartial: false,
+        },
+      )
+    })
+
+    test("a list of tasks carries no texts; one task carries them with its history", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      const text = "a description ".repeat(1000)
+      await session.apply(
+        orchestration(),
+        team(),
+        member(),
+        task({ eventId: "e1", description: text }),
+        task({ eventId: "e2", description: text, status: "in_progress", owner: "team-lead" }),
+      )
+      const detail = await peer.query(api.board.orchestration, {
+        token,
+        orchestrationId: await session.idOf(key),
+      })
+      expect(detail?.members).toMatchObject([{ agentName: "team-lead" }])
+      const teamId = detail?.teams[0]?._id
+      if (teamId === undefined) throw new Error("the team is not there")
+      const tasks = await peer.query(api.board.teamTasks, { token, teamId })
+      expect(JSON.stringify(tasks)).not.toContain("a description")
+      const one = await peer.query(api.board.task, { token, taskId: tasks[0]?._id ?? "" })
+      expect(one?.description).toBe(text)
+      expect(one?.history.map(({ status }) => status)).toEqual(["in_progress", "pending"])
+    })
+
+    test("an id from an old link answers null, and another node's rows are not shown", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator } = session
+      await session.apply(orchestration())
+      const gone = { token: operator, orchestrationId: "not-an-id" }
+      expect(await peer.query(api.board.orchestration, gone)).toBeNull()
+      expect(await peer.query(api.board.task, { token: operator, taskId: "x" })).toBeNull()
+      const stranger = await issueToken(peer, "node", "stranger")
+      expect(await peer.query(api.board.active, { token: stranger })).toEqual([])
+    })
+  })
+}
