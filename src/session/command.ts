@@ -14,15 +14,49 @@ const orchestrate = defineCommand({
   },
 })
 
+const state = defineCommand({
+  meta: { name: "tina-session state", description: "Show the state, or set it right by hand" },
+  subCommands: {
+    update: async () => (await import("./commands/state.ts")).stateUpdateCommand,
+    "phase-complete": async () => (await import("./commands/state.ts")).statePhaseCompleteCommand,
+    blocked: async () => (await import("./commands/state.ts")).stateBlockedCommand,
+    show: async () => (await import("./commands/state.ts")).stateShowCommand,
+  },
+})
+
+const check = defineCommand({
+  meta: { name: "tina-session check", description: "Gates: tools, plan, complexity, tests" },
+  subCommands: {
+    doctor: async () => (await import("./commands/check.ts")).checkDoctorCommand,
+    plan: async () => (await import("./commands/check.ts")).checkPlanCommand,
+    complexity: async () => (await import("./commands/check.ts")).checkComplexityCommand,
+    verify: async () => (await import("./commands/check.ts")).checkVerifyCommand,
+  },
+})
+
 export const sessionCommand: CommandDef = defineCommand({
   meta: {
     name: "tina-session",
     description: "Orchestrations, their worktrees and their terminals",
   },
   subCommands: {
+    init: async () => (await import("./commands/init.ts")).initCommand,
+    start: async () => (await import("./commands/start.ts")).startCommand,
     orchestrate,
+    status: async () => (await import("./commands/progress.ts")).statusCommand,
+    wait: async () => (await import("./commands/progress.ts")).waitCommand,
+    list: async () => (await import("./commands/list.ts")).listCommand,
+    state,
+    stop: async () => (await import("./commands/terminal.ts")).stopCommand,
+    name: async () => (await import("./commands/terminal.ts")).nameCommand,
+    exists: async () => (await import("./commands/terminal.ts")).existsCommand,
+    send: async () => (await import("./commands/terminal.ts")).sendCommand,
+    attach: async () => (await import("./commands/terminal.ts")).attachTerminalCommand,
+    capture: async () => (await import("./commands/terminal.ts")).captureCommand,
     "register-team": async () => (await import("./commands/team.ts")).registerTeamCommand,
     "link-team": async () => (await import("./commands/team.ts")).linkTeamCommand,
+    check,
+    cleanup: async () => (await import("./commands/cleanup.ts")).cleanupCommand,
   },
 })
 

@@ -10,6 +10,7 @@ import {
 import { sessionLeaf } from "../command-line.ts"
 import { choice, optionalText, text, whichOrchestration } from "../flags.ts"
 import { roles } from "../orchestration/action.ts"
+import { parseJson } from "../read-json.ts"
 import { printJson } from "../session.ts"
 import { findOrchestration } from "../state/find.ts"
 import { updateState } from "../state/state-file.ts"
@@ -100,14 +101,6 @@ function parseObject(given: string): object {
     "usage",
     `cannot set the policy: ${JSON.stringify(given)} is not a JSON object`,
   )
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
 
 function unknownField(name: string, known: readonly string[]): TinaError {

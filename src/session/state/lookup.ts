@@ -4,12 +4,12 @@
  * so two repositories may run a feature of the same name.
  */
 import { createHash } from "node:crypto"
-import { readdirSync } from "node:fs"
+import { existsSync } from "node:fs"
 import { mkdir, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
-import { systemCodeOf } from "../../base/errors.ts"
 import { readFileLimited, writeFileAtomic } from "../../base/files.ts"
+import { namesIn, readJsonFile } from "../read-json.ts"
 
 const maxLookupBytes = 64 * 1024
 
@@ -55,7 +55,6 @@ export function readLookups(claudeDir: string): readonly Lookup[] {
   const directory = lookupDirectory(claudeDir)
   return namesIn(directory)
     .filter((name) => name.endsWith(".json"))
-    .sort()
     .flatMap((name) => readLookup(join(directory, name)) ?? [])
 }
 
@@ -80,28 +79,24 @@ export function lookupUndo(path: string): () => Promise<void> {
     before.status === "read" ? writeFileAtomic(path, before.bytes) : rm(path, { force: true })
 }
 
+/** Removes the feature's look-ups whose worktree is gone; returns their paths. */
+export async function removeDeadLookups(
+  claudeDir: string,
+  feature: string,
+): Promise<readonly string[]> {
+  const directory = lookupDirectory(claudeDir)
+  const dead = namesIn(directory)
+    .map((name) => join(directory, name))
+    .filter((path) => {
+      const lookup = path.endsWith(".json") ? readLookup(path) : undefined
+      return lookup?.feature === feature && !existsSync(lookup.worktree)
+    })
+  for (const path of dead) await rm(path, { force: true })
+  return dead
+}
+
 function readLookup(path: string): Lookup | undefined {
-  const reading = readFileLimited(path, maxLookupBytes)
-  if (reading.status !== "read") return undefined
-  const parsed = lookupSchema.safeParse(parseJson(new TextDecoder().decode(reading.bytes)))
+  const parsed = lookupSchema.safeParse(readJsonFile(path, maxLookupBytes))
   if (!parsed.success || parsed.data.worktree === undefined) return undefined
   return { ...parsed.data, worktree: parsed.data.worktree }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch (error) {
-    const code = systemCodeOf(error)
-    if (code === "ENOENT" || code === "ENOTDIR") return []
-    throw error
-  }
 }

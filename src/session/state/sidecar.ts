@@ -2,11 +2,12 @@
  * The explicit link of a team to its orchestration: `tina-metadata.json` in the team's own directory, which
  * Claude Code makes and names. The team is found by that name or by the id of its lead's session.
  */
-import { existsSync, readdirSync, statSync } from "node:fs"
+import { existsSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { z } from "zod"
-import { systemCodeOf, TinaError } from "../../base/errors.ts"
-import { readFileLimited, writeFileAtomic } from "../../base/files.ts"
+import { TinaError } from "../../base/errors.ts"
+import { writeFileAtomic } from "../../base/files.ts"
+import { namesIn, readJsonFile } from "../read-json.ts"
 
 const sidecarName = "tina-metadata.json"
 const maxConfigBytes = 10 * 1024 * 1024
@@ -73,29 +74,11 @@ export function findTeamByLead(claudeDir: string, sessionId: string): string {
 }
 
 export function leadSessionOf(teamDirectory: string): string | undefined {
-  const reading = readFileLimited(join(teamDirectory, "config.json"), maxConfigBytes)
-  if (reading.status !== "read") return undefined
   const config = z.object({ leadSessionId: z.string().min(1) })
-  return config.safeParse(parseJson(new TextDecoder().decode(reading.bytes))).data?.leadSessionId
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+  const json = readJsonFile(join(teamDirectory, "config.json"), maxConfigBytes)
+  return config.safeParse(json).data?.leadSessionId
 }
 
 function isDirectory(path: string): boolean {
   return existsSync(path) && statSync(path).isDirectory()
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch (error) {
-    if (systemCodeOf(error) === "ENOENT") return []
-    throw error
-  }
 }

@@ -1,9 +1,9 @@
 /** Plans of a worktree: `docs/plans/*-{feature}-phase-{N}.md`. */
-import { readdirSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { systemCodeOf, TinaError } from "../../base/errors.ts"
+import { TinaError } from "../../base/errors.ts"
 import { resolveInside } from "../../base/files.ts"
 import { isPhaseNumber } from "../../model/phase-number.ts"
+import { namesIn } from "../read-json.ts"
 
 export function planDirectory(worktree: string): string {
   return join(worktree, "docs", "plans")
@@ -12,12 +12,10 @@ export function planDirectory(worktree: string): string {
 /** The plans that are there, by phase; of several for one phase, the one with the latest name. */
 export function findPlans(worktree: string, feature: string): ReadonlyMap<string, string> {
   const directory = planDirectory(worktree)
-  const found = namesIn(directory)
-    .sort()
-    .flatMap((name) => {
-      const phase = phaseNamedBy(name, feature)
-      return phase === undefined ? [] : [[phase, join(directory, name)] as const]
-    })
+  const found = namesIn(directory).flatMap((name) => {
+    const phase = phaseNamedBy(name, feature)
+    return phase === undefined ? [] : [[phase, join(directory, name)] as const]
+  })
   return new Map(found)
 }
 
@@ -45,15 +43,5 @@ export async function resolvePlan(worktree: string, given: string): Promise<stri
       throw new TinaError("not_found", `cannot use the plan ${path}: there is no such file`)
     case "unreadable":
       throw new TinaError("io", `cannot use the plan ${path}: ${found.code}`)
-  }
-}
-
-function namesIn(directory: string): string[] {
-  try {
-    return readdirSync(directory)
-  } catch (error) {
-    const code = systemCodeOf(error)
-    if (code === "ENOENT" || code === "ENOTDIR") return []
-    throw error
   }
 }

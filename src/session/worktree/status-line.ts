@@ -5,6 +5,7 @@
 import { join } from "node:path"
 import { TinaError } from "../../base/errors.ts"
 import { readFileLimited, writeFileAtomic } from "../../base/files.ts"
+import { parseJson } from "../read-json.ts"
 
 const maxSettingsBytes = 1024 * 1024
 
@@ -43,12 +44,4 @@ function readSettings(path: string): object {
     reading.status === "read" ? parseJson(new TextDecoder().decode(reading.bytes)) : undefined
   if (typeof settings === "object" && settings !== null && !Array.isArray(settings)) return settings
   throw new TinaError("io", `cannot add a status line to ${path}: it is not a JSON object`)
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
