@@ -29,6 +29,15 @@ export interface LogConfig {
   readonly keepFiles: number
 }
 
+/** What this process may use, and for how many minutes on end it may use more. */
+export interface WatchdogConfig {
+  readonly maxRssBytes: number
+  /** 1 is a whole core. */
+  readonly maxCpuShare: number
+  readonly maxEventLoopDelayMs: number
+  readonly minutes: number
+}
+
 export interface Config {
   readonly profile: ProfileName
   readonly nodeName: string
@@ -40,6 +49,7 @@ export interface Config {
   readonly log: LogConfig
   /** Absent: this program's own `session` commands. */
   readonly actions: { readonly command: readonly string[] | undefined }
+  readonly watchdog: WatchdogConfig
   readonly retention: { readonly deadJobsMs: number }
   readonly paths: StatePaths
   /** The file that was read, if there is one. */
@@ -73,6 +83,12 @@ export function settingsToConfig(input: ConfigInput): Config {
       keepFiles: settings.log.keep_files,
     },
     actions: { command: settings.actions.command },
+    watchdog: {
+      maxRssBytes: settings.watchdog.max_rss,
+      maxCpuShare: settings.watchdog.max_cpu / 100,
+      maxEventLoopDelayMs: settings.watchdog.max_delay,
+      minutes: settings.watchdog.minutes,
+    },
     retention: { deadJobsMs: settings.retention.dead_jobs },
     paths,
     file,

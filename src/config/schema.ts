@@ -159,6 +159,25 @@ export const settingsSchema = z.strictObject({
       isTable,
     )
     .prefault({}),
+  watchdog: z
+    .strictObject(
+      {
+        max_rss: size.prefault("1GiB").describe("Memory that the daemon may use"),
+        max_cpu: z
+          .number({ error: "must be a number of percent" })
+          .positive({ error: "must be more than 0" })
+          .default(95)
+          .describe("Percent of one processor core that it may use"),
+        max_delay: duration.prefault("10s").describe("How late its event loop may be"),
+        minutes: z
+          .int({ error: "must be a whole number" })
+          .min(1, { error: "must be at least 1" })
+          .default(10)
+          .describe("It is started anew when one of these is exceeded for so many minutes on end"),
+      },
+      isTable,
+    )
+    .prefault({}),
   retention: z
     .strictObject(
       {
