@@ -1,4 +1,68 @@
-/** argv to command; the only place that ends the process. */
-import pkg from "../package.json"
+/**
+ * The entry: from the words of the command line to a command, and from its end to the end of the process.
+ * It alone owns the process: its streams, its signals and its exit code. Everything else is imported when
+ * it is needed, because most calls are short and somebody waits for them.
+ */
+import { commit, version } from "./base/build.ts"
+import type { CommandContext } from "./cli/command.ts"
 
-process.stdout.write(`tina-daemon ${pkg.version}\n`)
+const argv = process.argv.slice(2)
+
+if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+  process.stdout.write(`tina-daemon ${version}\n`)
+} else {
+  process.exit(await main())
+}
+
+async function main(): Promise<number> {
+  const [{ runProgram }, { interruption }] = await Promise.all([
+    import("./cli/program.ts"),
+    import("./cli/interruption.ts"),
+  ])
+  const root = new AbortController()
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.on(name, () => {
+      // The second one does not wait.
+      if (root.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143)
+      root.abort(interruption(name))
+    })
+  }
+  process.stdout.on("error", () => root.abort(interruption("EPIPE")))
+  const code = await runProgram(argv, await createContext(root.signal))
+  await flushed(process.stdout)
+  return code
+}
+
+async function createContext(signal: AbortSignal): Promise<CommandContext> {
+  const [{ readSurroundings }, { createStreamOutput }, { createSystemClock }] = await Promise.all([
+    import("./config/surroundings.ts"),
+    import("./cli/output.ts"),
+    import("./base/clock.ts"),
+  ])
+  const around = readSurroundings()
+  return {
+    around,
+    signal,
+    stdout: createStreamOutput(process.stdout, around.env),
+    stderr: createStreamOutput(process.stderr, around.env),
+    clock: createSystemClock(),
+    seams: {
+      version,
+      commit,
+      argv,
+      self: Bun.isStandaloneExecutable ? [process.execPath] : [process.execPath, Bun.main],
+      loadDaemon: () => Promise.reject(new Error("not built yet")),
+      onHangup(listener) {
+        process.on("SIGHUP", listener)
+        return { [Symbol.dispose]: () => void process.off("SIGHUP", listener) }
+      },
+    },
+  }
+}
+
+/** Settles when what was written has gone out: ending the process would cut a pipe short. */
+async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  stream.write("", () => resolve())
+  await promise
+}

@@ -20,6 +20,22 @@ const kinds = {
 export type ErrorCode = keyof typeof kinds
 export type ErrorKind = (typeof kinds)[ErrorCode]
 
+/** What the program's exit codes mean, in order. */
+export const exitCodes: readonly (readonly [code: number, meaning: string])[] = [
+  [0, "done; for status: running and healthy"],
+  [1, "running, but something is wrong (status)"],
+  [kinds.usage.exit, "wrong arguments or configuration"],
+  [kinds.not_running.exit, "the daemon is not running"],
+  [kinds.not_found.exit, "there is no such thing"],
+  [kinds.denied.exit, "not allowed"],
+  [kinds.conflict.exit, "something else is in the way, such as another instance"],
+  [kinds.too_large.exit, "too large"],
+  [kinds.internal.exit, "a defect in this program"],
+  [kinds.io.exit, "a file could not be read or written"],
+  [kinds.offline.exit, "no answer from another machine or process"],
+  [130, "interrupted; 143: terminated"],
+]
+
 /** A failure with a message of the form "cannot VERB OBJECT: REASON" and a command to run next. */
 export class TinaError extends Error {
   readonly code: ErrorCode

@@ -20,6 +20,10 @@ export interface ControlClient extends AsyncDisposable {
   callAny(method: string, params: unknown): Promise<unknown>
   /** What `events.subscribe` on this connection sends, until the connection ends. To be read once. */
   notifications(): AsyncGenerator<Notification, void>
+  /** Forgets notifications that have not been read yet: for whoever is about to look at everything again. */
+  skipNotifications(): void
+  /** Ends the connection: calls that wait are rejected, `notifications` ends. */
+  close(): void
 }
 
 export interface ControlClientOptions {
@@ -64,6 +68,8 @@ export async function connectControl(
       return checkOutput(method, await callAny(method, params ?? {}))
     },
     notifications: () => inbox.take(),
+    skipNotifications: () => inbox.skip(),
+    close: () => socket.terminate(),
     async [Symbol.asyncDispose]() {
       socket.terminate()
       await reading

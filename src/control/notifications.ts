@@ -26,6 +26,8 @@ export function parseNotification(
 
 export interface Inbox {
   put(notification: Notification): void
+  /** Forgets what has not been taken yet. */
+  skip(): void
   /** Nothing more will come: `take` ends after what is there. */
   close(): void
   take(): AsyncGenerator<Notification, void>
@@ -46,6 +48,9 @@ export function createInbox(): Inbox {
         waiting.push(notification)
       }
       wake()
+    },
+    skip() {
+      waiting = []
     },
     close() {
       isClosed = true

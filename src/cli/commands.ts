@@ -1,0 +1,62 @@
+/**
+ * Every command, in the order in which help shows them: a line each, and how to load the rest. Nothing is
+ * loaded before it is used, so that a command starts as fast as what it does.
+ */
+import type { Command } from "./command.ts"
+
+export type CommandGroup = "See" | "Run" | "Ask" | "More"
+
+export interface CommandEntry {
+  readonly group: CommandGroup
+  readonly summary: string
+  readonly load: () => Promise<Command>
+}
+
+export const commands = {
+  status: {
+    group: "See",
+    summary: "Is it running, is it connected, is anything wrong",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
+  teams: {
+    group: "See",
+    summary: "Teams of agents and who is in them",
+    load: async () => (await import("./commands/teams.ts")).teamsCommand,
+  },
+  tasks: {
+    group: "See",
+    summary: "What each team works on; --watch follows it live",
+    load: async () => (await import("./commands/tasks.ts")).tasksCommand,
+  },
+  problems: {
+    group: "See",
+    summary: "What could not be read or done, and what to do about it",
+    load: async () => (await import("./commands/problems.ts")).problemsCommand,
+  },
+  run: {
+    group: "Run",
+    summary: "Run the daemon in the foreground (the same as no command)",
+    load: async () => (await import("./commands/run.ts")).runDaemonCommand,
+  },
+  rpc: {
+    group: "Ask",
+    summary: "Call a method of the running daemon",
+    load: async () => (await import("./commands/rpc.ts")).rpcCommand,
+  },
+  methods: {
+    group: "Ask",
+    summary: "List the methods that may be called",
+    load: async () => (await import("./commands/methods.ts")).methodsCommand,
+  },
+  version: {
+    group: "More",
+    summary: "Print the version and what it was built from",
+    load: async () => (await import("./commands/version.ts")).versionCommand,
+  },
+} as const satisfies Readonly<Record<string, CommandEntry>>
+
+export const commandEntries: readonly (readonly [string, CommandEntry])[] = Object.entries(commands)
+
+export function findCommand(name: string): CommandEntry | undefined {
+  return commandEntries.find(([known]) => known === name)?.[1]
+}

@@ -1,0 +1,48 @@
+/** `status`: is it running, is it connected, is anything wrong. Its exit code says it to a script. */
+import { command } from "../command.ts"
+import type { CommandContext } from "../command.ts"
+import { candidates, connectToDaemon, isNotRunning, linkArgs } from "../daemon-link.ts"
+import type { LinkArgs } from "../daemon-link.ts"
+import { printJson } from "../print/json.ts"
+import { renderStatus } from "../print/status.ts"
+
+const exitOk = 0
+const exitDegraded = 1
+const exitStopped = 3
+
+export const statusCommand = command({
+  name: "status",
+  args: { json: { type: "boolean", description: "For programs" }, ...linkArgs },
+  details:
+    "Exits with 0 when the daemon runs and is well, 1 when something is wrong, 3 when it is stopped.",
+  async execute(args, context) {
+    const { stdout, clock } = context
+    try {
+      await using link = await connectToDaemon(args, context)
+      const status = await link.client.call("daemon.status")
+      if (args.json) printJson(stdout, { running: true, ...status })
+      else {
+        const layout = { paint: stdout.paint, columns: stdout.size().columns, now: clock.now() }
+        stdout.write(`${renderStatus(status, layout).join("\n")}\n`)
+      }
+      return status.health === "ok" ? exitOk : exitDegraded
+    } catch (error) {
+      if (!isNotRunning(error)) throw error
+      printStopped(args, context)
+      return exitStopped
+    }
+  },
+})
+
+function printStopped(
+  args: LinkArgs & { readonly json?: boolean | undefined },
+  context: CommandContext,
+): void {
+  const { stdout } = context
+  const [{ socket, dir }] = candidates(args, context)
+  if (args.json) return printJson(stdout, { running: false, paths: { state: dir, socket } })
+  const start = stdout.paint("cyan", "tina-daemon --local")
+  stdout.write(
+    `${stdout.paint("dim", "○")} tina-daemon is not running\n\n  start it with  ${start}\n`,
+  )
+}

@@ -1,0 +1,62 @@
+/**
+ * Finding the daemon: by `--state-dir`, by TINA_STATE_DIR, in the default directory, and, if none runs
+ * there, the demo's in the directory beside it.
+ */
+import { TinaError } from "../base/errors.ts"
+import { stateDirectory, statePaths } from "../config/paths.ts"
+import type { StatePaths } from "../config/paths.ts"
+import { readVariable } from "../config/surroundings.ts"
+import { connectControl } from "../control/client.ts"
+import type { ControlClient } from "../control/client.ts"
+import type { CommandContext } from "./command.ts"
+
+/** The options of every command that speaks to the daemon. */
+export const linkArgs = {
+  "state-dir": {
+    type: "string",
+    valueHint: "dir",
+    description: "Where the daemon keeps its files",
+  },
+} as const
+
+export interface LinkArgs {
+  readonly "state-dir"?: string | undefined
+}
+
+export interface DaemonLink extends AsyncDisposable {
+  readonly client: ControlClient
+  readonly paths: StatePaths
+}
+
+/** TinaError `not_running` if no daemon is found. */
+export async function connectToDaemon(
+  args: LinkArgs,
+  context: CommandContext,
+): Promise<DaemonLink> {
+  const [first, demo] = candidates(args, context)
+  try {
+    return await connect(first, context)
+  } catch (error) {
+    if (demo === undefined || !isNotRunning(error)) throw error
+    const link = await connect(demo, context).catch(() => undefined)
+    if (link === undefined) throw error
+    context.stderr.write(`${context.stderr.paint("dim", "(demo)")}\n`)
+    return link
+  }
+}
+
+/** The state directory that is meant, and the demo's where that may be meant too. */
+export function candidates(args: LinkArgs, { around }: CommandContext): [StatePaths, StatePaths?] {
+  const dir = stateDirectory(around, args["state-dir"])
+  const isChosen = args["state-dir"] || readVariable(around, "TINA_STATE_DIR")
+  return isChosen ? [statePaths(dir)] : [statePaths(dir), statePaths(`${dir}-demo`)]
+}
+
+export function isNotRunning(error: unknown): boolean {
+  return error instanceof TinaError && error.code === "not_running"
+}
+
+async function connect(paths: StatePaths, { signal }: CommandContext): Promise<DaemonLink> {
+  const client = await connectControl(paths.socket, { signal })
+  return { client, paths, [Symbol.asyncDispose]: () => client[Symbol.asyncDispose]() }
+}

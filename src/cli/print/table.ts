@@ -1,0 +1,89 @@
+/**
+ * Tables for people: columns align by what is seen, the flexible column gives way when the terminal is
+ * narrow, and every cell is made printable here, so that no text from a disk can move the cursor.
+ */
+import { toPrintable } from "../../base/printable.ts"
+import type { Colour, Paint } from "../output.ts"
+import { cutTo, padTo, widthOf } from "./text.ts"
+
+export interface Column {
+  readonly title: string
+  readonly align?: "left" | "right"
+  /** Gives way to the others when there is too little room. */
+  readonly flexible?: true
+}
+
+export interface Cell {
+  readonly text: string
+  readonly colour?: Colour | readonly Colour[]
+}
+
+export interface TableOptions {
+  readonly paint: Paint
+  /** Of the terminal. */
+  readonly columns: number
+  readonly indent?: number
+  /** Left out where the meaning of the columns is plain. */
+  readonly titles?: boolean
+}
+
+const gap = 2
+const narrowest = 8
+
+/** One line for each row, without newlines. */
+export function renderTable(
+  columns: readonly Column[],
+  rows: readonly (readonly (Cell | string)[])[],
+  options: TableOptions,
+): string[] {
+  const cells = rows.map((row) => row.map(toCell))
+  const titles = columns.map(({ title }): Cell => ({ text: title.toUpperCase(), colour: "dim" }))
+  const all = options.titles === false ? cells : [titles, ...cells]
+  const widths = fitWidths(columns, all, options)
+  const indent = " ".repeat(options.indent ?? 0)
+  return all.map((row) => indent + renderRow(columns, row, { widths, paint: options.paint }))
+}
+
+function toCell(cell: Cell | string): Cell {
+  return typeof cell === "string"
+    ? { text: toPrintable(cell) }
+    : { ...cell, text: toPrintable(cell.text) }
+}
+
+function fitWidths(
+  columns: readonly Column[],
+  rows: readonly (readonly Cell[])[],
+  options: TableOptions,
+): number[] {
+  const wanted = columns.map((_, index) =>
+    Math.max(0, ...rows.map((row) => widthOf(row[index]?.text ?? ""))),
+  )
+  const room = options.columns - (options.indent ?? 0) - gap * (columns.length - 1)
+  const surplus = wanted.reduce((sum, width) => sum + width, 0) - room
+  const flexible = columns.findIndex((column) => column.flexible)
+  return wanted.map((width, index) =>
+    index === flexible && surplus > 0 ? Math.max(narrowest, width - surplus) : width,
+  )
+}
+
+interface RowLayout {
+  readonly widths: readonly number[]
+  readonly paint: Paint
+}
+
+function renderRow(
+  columns: readonly Column[],
+  row: readonly Cell[],
+  { widths, paint }: RowLayout,
+): string {
+  // Nothing after the last text, so that no line ends in spaces.
+  const last = row.findLastIndex(({ text }) => text !== "")
+  const parts = columns.slice(0, last + 1).map(({ align }, index) => {
+    const { text, colour } = row[index] ?? { text: "" }
+    const width = widths[index] ?? 0
+    const cut = cutTo(text, width)
+    const cell = index === last && align !== "right" ? cut : padTo(cut, width, align)
+    return colour === undefined ? cell : paint(colour, cell)
+  })
+  return parts.join(" ".repeat(gap))
+}

@@ -1,0 +1,53 @@
+/**
+ * What commands use but may not import: the daemon itself, and the reading of Claude's directory without a
+ * daemon. The entry of the program hands them in, loaded only when they are used.
+ */
+import type { Output, Params } from "../api/methods.ts"
+import type { Log } from "../base/log.ts"
+import type { Config } from "../config/config.ts"
+import type { Surroundings } from "../config/surroundings.ts"
+
+export interface DaemonOptions {
+  readonly config: Config
+  readonly log: Log
+  readonly version: string
+  readonly commit: string
+  /** Stop, when it aborts: within ten seconds, with everything put away. */
+  readonly signal: AbortSignal
+  /** Reads the configuration again; TinaError `config` if there is something wrong with it. */
+  readonly reloadConfig: () => Config
+  /** Each call asks for `reloadConfig`, as `daemon.reload` does. */
+  readonly onHangup: (listener: () => void) => Disposable
+  /** The words after the program's name with which it was started, for `restart`. */
+  readonly argv: readonly string[]
+}
+
+/** Serves until the signal aborts. TinaError `conflict` if another instance holds the state directory. */
+export type RunDaemon = (options: DaemonOptions) => Promise<void>
+
+export type LocalMethod = "teams.list" | "tasks.list" | "tasks.get" | "problems.list"
+
+/** Answers these methods from what is on the disk now, as a daemon would after its first scan. */
+export type LocalReader = {
+  readonly [N in LocalMethod]: (params: Params<N>) => Promise<Output<N>>
+}
+
+export interface LocalReaderOptions {
+  readonly around: Surroundings
+  readonly signal: AbortSignal
+}
+
+export type OpenLocalReader = (options: LocalReaderOptions) => Promise<LocalReader>
+
+export interface Seams {
+  readonly loadDaemon: () => Promise<RunDaemon>
+  /** Absent: without a daemon there is nothing to show. */
+  readonly openLocalReader?: OpenLocalReader
+  readonly onHangup: DaemonOptions["onHangup"]
+  /** What starts this program: its path, or Bun's and the entry's. */
+  readonly self: readonly [string, ...string[]]
+  /** The words after the program's name. */
+  readonly argv: readonly string[]
+  readonly version: string
+  readonly commit: string
+}
