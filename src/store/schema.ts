@@ -26,7 +26,7 @@ create table jobs (
 create index jobs_in_order on jobs (queue, state, position);
 create unique index jobs_waiting on jobs (queue, key) where state = 'ready';
 create index jobs_started on jobs (queue, key) where state <> 'ready';
-create index jobs_ended on jobs (ended_at) where ended_at is not null;
+create index jobs_ended on jobs (queue, ended_at) where ended_at is not null;
 
 create table job_counts (
   queue text    not null,
