@@ -51,8 +51,8 @@ const pipeGraceMs = 200
 
 /** Runs the command until it ends, is out of time, or is called off; then nothing of its group is left. */
 export async function runProcess(command: Command, limits: RunLimits): Promise<ProcessOutcome> {
-  if (!isDirectory(command.cwd)) return missingDirectory(command.cwd)
   try {
+    if (!isDirectory(command.cwd)) return missingDirectory(command.cwd)
     return await supervise(spawnGroup(command), limits)
   } catch (error) {
     if (systemCodeOf(error) === undefined) throw error

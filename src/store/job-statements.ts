@@ -113,10 +113,11 @@ function createReads(db: Database) {
       return { ready: count("ready"), running: count("running"), dead: count("dead"), oldestAt }
     },
     maxPosition(): number {
-      const row = db
-        .query<{ top: number | null }, []>("select max(position) as top from jobs")
-        .get()
-      return row?.top ?? 0
+      const top = db.query<{ top: number | null }, []>(`
+        select max((select max(position) from jobs
+          where jobs.queue = job_counts.queue and jobs.state = job_counts.state)) as top
+        from job_counts`)
+      return top.get()?.top ?? 0
     },
   }
 }

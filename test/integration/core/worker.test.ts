@@ -160,6 +160,18 @@ test("each job is settled as the result says, in one transaction with its writes
   expect(setup.store.kv.get("sent")).toBe(1)
 })
 
+test("a job that the result does not name waits again where it was", async () => {
+  const batches: string[][] = []
+  await using setup = await setUp(async (jobs) => {
+    batches.push(payloads(jobs))
+    return { done: ids(jobs).slice(0, 1) }
+  })
+  for (const text of ["1", "2"]) setup.queue.append(text)
+  void setup.run()
+  await setup.clock.advance(0)
+  expect(batches).toEqual([["1", "2"], ["2"]])
+})
+
 test("a batch that gets nowhere is not tried again at once", async () => {
   let attempts = 0
   await using setup = await setUp(async (jobs) => {
