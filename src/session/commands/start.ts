@@ -1,11 +1,12 @@
 /** `start`: a phase's own Claude Code in tmux, with its plan. Where it runs already, it is only waited for. */
 import { existsSync } from "node:fs"
-import { copyFile, mkdir, rm } from "node:fs/promises"
+import { copyFile, rm } from "node:fs/promises"
 import { join, resolve } from "node:path"
 import { TinaError } from "../../base/errors.ts"
 import { isMainPhase } from "../../model/phase-number.ts"
 import { sessionLeaf } from "../command-line.ts"
 import { optionalText, phaseNumber, toggle, whichOrchestration } from "../flags.ts"
+import { makeDirectory } from "../make-directory.ts"
 import { localDirName, phaseSession, phaseTeam } from "../names.ts"
 import { reportPath } from "../progress/phase-report.ts"
 import { nowOf, printLine, type Session } from "../session.ts"
@@ -86,7 +87,7 @@ async function planFromSpec(
   }
   const day = nowOf(session).toISOString().slice(0, 10)
   const plan = join(planDirectory(worktree), `${day}-${feature}-phase-${phase}.md`)
-  await mkdir(planDirectory(worktree), { recursive: true })
+  await makeDirectory(planDirectory(worktree))
   await copyFile(spec, plan)
   return plan
 }

@@ -4,7 +4,7 @@
  * loses.
  */
 import { watch } from "node:fs"
-import { mkdir } from "node:fs/promises"
+import { makeDirectory } from "../make-directory.ts"
 import type { Session } from "../session.ts"
 import type { Orchestration } from "../state/find.ts"
 import { hasSession } from "../terminal/tmux.ts"
@@ -33,7 +33,7 @@ export async function waitForPhase(
   wait: PhaseWait,
 ): Promise<PhaseEnd> {
   const directory = reportDirectory(worktree, wait.phase)
-  await mkdir(directory, { recursive: true })
+  await makeDirectory(directory)
   using changes = watchChanges(directory)
   const startedAt = session.clock.now()
   let streamedAt = startedAt

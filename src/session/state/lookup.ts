@@ -5,10 +5,11 @@
  */
 import { createHash } from "node:crypto"
 import { existsSync } from "node:fs"
-import { mkdir, rm } from "node:fs/promises"
+import { rm } from "node:fs/promises"
 import { join } from "node:path"
 import { z } from "zod"
 import { readFileLimited, writeFileAtomic } from "../../base/files.ts"
+import { makeDirectory } from "../make-directory.ts"
 import { namesIn, readJsonFile } from "../read-json.ts"
 
 const maxLookupBytes = 64 * 1024
@@ -60,7 +61,7 @@ export function readLookups(claudeDir: string): readonly Lookup[] {
 
 export async function writeLookup(claudeDir: string, lookup: NewLookup): Promise<string> {
   const path = lookupPath(claudeDir, lookup.feature, lookup.repository)
-  await mkdir(lookupDirectory(claudeDir), { recursive: true, mode: 0o700 })
+  await makeDirectory(lookupDirectory(claudeDir), { mode: 0o700 })
   const fields = {
     feature: lookup.feature,
     worktree_path: lookup.worktree,
@@ -75,8 +76,10 @@ export async function writeLookup(claudeDir: string, lookup: NewLookup): Promise
 /** What puts back the look-up that is there now, or its absence. */
 export function lookupUndo(path: string): () => Promise<void> {
   const before = readFileLimited(path, maxLookupBytes)
-  return () =>
-    before.status === "read" ? writeFileAtomic(path, before.bytes) : rm(path, { force: true })
+  return async () => {
+    if (before.status === "read") await writeFileAtomic(path, before.bytes)
+    else if (existsSync(path)) await rm(path)
+  }
 }
 
 /** Removes the feature's look-ups whose worktree is gone; returns their paths. */

@@ -2,6 +2,7 @@
 import { mkdir, rm, rmdir } from "node:fs/promises"
 import { join } from "node:path"
 import { systemCodeOf, TinaError } from "../../base/errors.ts"
+import { makeDirectory } from "../make-directory.ts"
 import { nowOf, type Session } from "../session.ts"
 import { git, gitText } from "./git.ts"
 import type { Undo } from "./ignore.ts"
@@ -15,7 +16,7 @@ export interface WorktreePlace {
 /** Makes `{repository}/.worktrees`; taking it back removes it if it is empty. */
 export async function makeParent(repository: string): Promise<Undo> {
   const parent = join(repository, ".worktrees")
-  const made = await mkdir(parent, { recursive: true })
+  const made = await makeDirectory(parent)
   return made === undefined ? async () => {} : () => removeIfEmpty(parent)
 }
 

@@ -4,11 +4,11 @@
  * called off, all of them are undone in reverse and nothing is left behind.
  */
 import { existsSync } from "node:fs"
-import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { TinaError } from "../../base/errors.ts"
 import { writeFileAtomic } from "../../base/files.ts"
 import type { SupervisorState } from "../../model/supervisor-state.ts"
+import { makeDirectory } from "../make-directory.ts"
 import type { Session } from "../session.ts"
 import { nowOf } from "../session.ts"
 import { orchestrationIdOf } from "../state/find.ts"
@@ -69,7 +69,7 @@ function requireUnused(feature: string, path: string): void {
 
 async function fillWorktree(worktree: string, state: SupervisorState): Promise<void> {
   const directory = stateDirectoryOf(worktree)
-  await mkdir(directory, { recursive: true })
+  await makeDirectory(directory)
   // The state is about the work and no part of it: without this, `git add -A` would commit it.
   await writeFileAtomic(join(directory, ".gitignore"), "*\n", { mode: 0o644 })
   await writeStatusLine(worktree)
