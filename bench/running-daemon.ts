@@ -81,10 +81,12 @@ export interface DeploymentAccess {
   readonly viewerToken: string
 }
 
-/** Where the daemon's own deployment is, and tokens for it. */
+/** Where the daemon's own deployment is, and tokens for it. The files come last when it starts. */
 export async function readAccess(home: TmpHome): Promise<DeploymentAccess> {
-  const read = async (name: string): Promise<unknown> =>
-    JSON.parse(await readFile(join(home.stateDir, name), "utf8"))
+  const read = (name: string): Promise<unknown> =>
+    eventually(async () => JSON.parse(await readFile(join(home.stateDir, name), "utf8")), {
+      what: name,
+    })
   const { url } = infoSchema.parse(await read("daemon.json"))
   const { node, viewer } = credentialsSchema.parse(await read("credentials.json"))
   return { url, nodeToken: node, viewerToken: viewer }

@@ -7,7 +7,8 @@ import type { Command } from "./command.ts"
 export type CommandGroup = "See" | "Run" | "Ask" | "More"
 
 export interface CommandEntry {
-  readonly group: CommandGroup
+  /** Absent where help is not to show it. */
+  readonly group?: CommandGroup
   readonly summary: string
   readonly load: () => Promise<Command>
 }
@@ -52,6 +53,10 @@ export const commands = {
     group: "More",
     summary: "Print the version and what it was built from",
     load: async () => (await import("./commands/version.ts")).versionCommand,
+  },
+  demo: {
+    summary: "Play agents at work into a directory",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
   },
 } as const satisfies Readonly<Record<string, CommandEntry>>
 
