@@ -7,18 +7,20 @@ import { z } from "zod"
 import type { Json } from "../values/json.ts"
 import type { Answer, FunctionCall } from "./answer.ts"
 import { checkArgs, checkReturns, unsupported } from "./call.ts"
-import type { AsyncCalls } from "./database-calls.ts"
 import { type Scope, runInScope } from "./environment.ts"
 import { failureOf, failureToError, newRequestId } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
 import { withTimeLimit } from "./time-limit.ts"
+
+/** The system calls of one running action. */
+export type ActionCalls = Readonly<Record<string, (args: unknown) => string | Promise<string>>>
 
 export interface ActionDeps {
   readonly functions: Functions
   readonly query: (call: FunctionCall) => Promise<Answer>
   readonly mutate: (call: FunctionCall) => Promise<Answer>
   /** Further system calls: scheduling. */
-  readonly extraCalls: AsyncCalls
+  readonly extraCalls: ActionCalls
   readonly timestamp: () => bigint
 }
 
@@ -72,7 +74,7 @@ export function createActions(deps: ActionDeps): Actions {
     return value
   }
 
-  function actionCalls(fn: ConvexFunction, call: FunctionCall, requestId: string): AsyncCalls {
+  function actionCalls(fn: ConvexFunction, call: FunctionCall, requestId: string): ActionCalls {
     const { identity } = call.caller
     const nested = (go: (inner: FunctionCall) => Promise<Answer>) => async (args: unknown) => {
       const { name: path, args: given } = nestedCall.parse(args)

@@ -11,9 +11,9 @@ import {
   type DatabaseCall,
   type DatabaseCallDeps,
   type NestedCall,
-  createAsyncCalls,
+  asyncCalls,
   createStreams,
-  createSyncCalls,
+  syncCalls,
 } from "./database-calls.ts"
 import { type Scope, currentTime, runInScope } from "./environment.ts"
 import { failureOf, failureToError, refusal } from "./failure.ts"
@@ -24,8 +24,8 @@ import type { Transaction } from "./transaction.ts"
 export interface CallDeps extends DatabaseCallDeps {
   readonly functions: Functions
   readonly timeLimitMs: number
-  /** The system calls that only mutations have, beyond the database. */
-  readonly extraCalls: (call: DatabaseCall) => AsyncCalls
+  /** System calls beyond the database. */
+  readonly extraCalls: AsyncCalls
 }
 
 /** What a call has in common with the calls nested in it. */
@@ -90,6 +90,8 @@ function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction)
   let nested: Promise<void> | undefined
   const { transaction, identity, requestId } = context
   const call: DatabaseCall = {
+    deps,
+    streams: createStreams(deps, transaction),
     path: fn.path,
     kind: fn.kind,
     transaction,
@@ -113,22 +115,18 @@ function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction)
       }
     },
   }
-  const streams = createStreams(deps, transaction)
-  const syncCalls = createSyncCalls(deps, streams)
-  const asyncCalls = { ...createAsyncCalls(deps, call, streams), ...deps.extraCalls(call) }
-
   function assertRunning(operation: string): void {
     if (ended) throw new Error(`${operation}: the function has already finished`)
   }
 
   async function asyncSyscall(operation: string, text: string): Promise<string> {
-    const run = asyncCalls[operation]
+    const run = asyncCalls[operation] ?? deps.extraCalls[operation]
     if (run === undefined) throw unsupported(operation)
     if (operation !== "1.0/runUdf") {
       for (let last = nested; last !== undefined; last = nested) await last
     }
     assertRunning(operation)
-    return await run(JSON.parse(text))
+    return await run(call, JSON.parse(text))
   }
 
   const scope: Scope = {
@@ -139,7 +137,7 @@ function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction)
       const run = syncCalls[operation]
       if (run === undefined) throw unsupported(operation)
       assertRunning(operation)
-      return JSON.stringify(run(JSON.parse(text)))
+      return JSON.stringify(run(call, JSON.parse(text)))
     },
   }
   return {

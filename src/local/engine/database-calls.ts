@@ -28,6 +28,8 @@ import { quantities, transactionLimits } from "./usage.ts"
 
 /** One running query or mutation, as its system calls see it. */
 export interface DatabaseCall {
+  readonly deps: DatabaseCallDeps
+  readonly streams: Streams
   readonly path: string
   readonly kind: FunctionKind
   readonly transaction: Transaction
@@ -50,8 +52,10 @@ export interface DatabaseCallDeps extends DocumentDeps {
   readonly snapshotTimestamp: () => Json
 }
 
-export type SyncCalls = Readonly<Record<string, (args: unknown) => Json>>
-export type AsyncCalls = Readonly<Record<string, (args: unknown) => string | Promise<string>>>
+export type SyncCalls = Readonly<Record<string, (call: DatabaseCall, args: unknown) => Json>>
+export type AsyncCalls = Readonly<
+  Record<string, (call: DatabaseCall, args: unknown) => string | Promise<string>>
+>
 
 const json = z.custom<Json>((value) => value !== undefined)
 const byId = z.object({
@@ -70,66 +74,59 @@ const nestedCall = z.object({
   args: json,
 })
 
-export function createSyncCalls(deps: DatabaseCallDeps, streams: Streams): SyncCalls {
-  return {
-    "1.0/queryStream": (args) => ({ queryId: streams.open(streamStart.parse(args).query) }),
-    "1.0/queryCleanup": (args) => streams.close(streamId.parse(args).queryId),
-    "1.0/getSnapshotTs": () => deps.snapshotTimestamp(),
-    "1.0/db/normalizeId": (args) => {
-      const { table, idString } = normalization.parse(args)
-      return { id: normalizeId(deps.catalog, table, idString) }
-    },
-  }
+export const syncCalls: SyncCalls = {
+  "1.0/queryStream": ({ streams }, args) => ({
+    queryId: streams.open(streamStart.parse(args).query),
+  }),
+  "1.0/queryCleanup": ({ streams }, args) => streams.close(streamId.parse(args).queryId),
+  "1.0/getSnapshotTs": ({ deps }) => deps.snapshotTimestamp(),
+  "1.0/db/normalizeId": ({ deps }, args) => {
+    const { table, idString } = normalization.parse(args)
+    return { id: normalizeId(deps.catalog, table, idString) }
+  },
 }
 
-export function createAsyncCalls(
-  deps: DatabaseCallDeps,
-  call: DatabaseCall,
-  streams: Streams,
-): AsyncCalls {
-  const { transaction } = call
-  return {
-    "1.0/get": (args) => {
-      const { id, table, isSystem } = byId.parse(args)
-      const access = { method: "get", table, system: isSystem ?? false }
-      return getDocument(deps, transaction, id, access) ?? "null"
-    },
-    "1.0/insert": (args) => {
-      const { table, value } = insertion.parse(args)
-      return JSON.stringify({ _id: insertDocument(deps, transaction, table, value) })
-    },
-    "1.0/shallowMerge": (args) => {
-      const { id, value, table } = withValue.parse(args)
-      patchDocument(deps, transaction, { id, value, access: { method: "patch", table } })
-      return "{}"
-    },
-    "1.0/replace": (args) => {
-      const { id, value, table } = withValue.parse(args)
-      replaceDocument(deps, transaction, { id, value, access: { method: "replace", table } })
-      return "{}"
-    },
-    "1.0/remove": (args) => {
-      const { id, table } = byId.parse(args)
-      deleteDocument(deps, transaction, id, { method: "delete", table })
-      return "{}"
-    },
-    "1.0/queryStreamNext": (args) => {
-      const row = streams.next(streamId.parse(args).queryId)
-      return row === undefined ? '{"value":null,"done":true}' : `{"value":${row},"done":false}`
-    },
-    "1.0/queryPage": (args) => pageAnswer(call, streams.deps, args),
-    "1.0/count": (args) => String(countDocuments(deps, transaction, args)),
-    "1.0/runUdf": (args) => {
-      const { udfType, name, args: nestedArgs } = nestedCall.parse(args)
-      return call.runNested({ kind: udfType, path: name, args: nestedArgs })
-    },
-    "1.0/getUserIdentity": () => JSON.stringify(call.identity),
-    "1.0/getFunctionMetadata": () => JSON.stringify({ name: call.path, componentPath: "" }),
-    "1.0/getDeploymentMetadata": () =>
-      JSON.stringify({ name: deps.deploymentName, region: null, class: "s16" }),
-    "1.0/getRequestMetadata": () => JSON.stringify(requestMetadata(call.requestId)),
-    "1.0/getTransactionMetrics": () => JSON.stringify(metricsOf(transaction)),
-  }
+export const asyncCalls: AsyncCalls = {
+  "1.0/get": ({ deps, transaction }, args) => {
+    const { id, table, isSystem } = byId.parse(args)
+    const access = { method: "get", table, system: isSystem ?? false }
+    return getDocument(deps, transaction, id, access) ?? "null"
+  },
+  "1.0/insert": ({ deps, transaction }, args) => {
+    const { table, value } = insertion.parse(args)
+    return JSON.stringify({ _id: insertDocument(deps, transaction, table, value) })
+  },
+  "1.0/shallowMerge": ({ deps, transaction }, args) => {
+    const { id, value, table } = withValue.parse(args)
+    patchDocument(deps, transaction, { id, value, access: { method: "patch", table } })
+    return "{}"
+  },
+  "1.0/replace": ({ deps, transaction }, args) => {
+    const { id, value, table } = withValue.parse(args)
+    replaceDocument(deps, transaction, { id, value, access: { method: "replace", table } })
+    return "{}"
+  },
+  "1.0/remove": ({ deps, transaction }, args) => {
+    const { id, table } = byId.parse(args)
+    deleteDocument(deps, transaction, id, { method: "delete", table })
+    return "{}"
+  },
+  "1.0/queryStreamNext": ({ streams }, args) => {
+    const row = streams.next(streamId.parse(args).queryId)
+    return row === undefined ? '{"value":null,"done":true}' : `{"value":${row},"done":false}`
+  },
+  "1.0/queryPage": (call, args) => pageAnswer(call, args),
+  "1.0/count": ({ deps, transaction }, args) => String(countDocuments(deps, transaction, args)),
+  "1.0/runUdf": ({ runNested }, args) => {
+    const { udfType, name, args: nestedArgs } = nestedCall.parse(args)
+    return runNested({ kind: udfType, path: name, args: nestedArgs })
+  },
+  "1.0/getUserIdentity": ({ identity }) => JSON.stringify(identity),
+  "1.0/getFunctionMetadata": ({ path }) => JSON.stringify({ name: path, componentPath: "" }),
+  "1.0/getDeploymentMetadata": ({ deps }) =>
+    JSON.stringify({ name: deps.deploymentName, region: null, class: "s16" }),
+  "1.0/getRequestMetadata": ({ requestId }) => JSON.stringify(requestMetadata(requestId)),
+  "1.0/getTransactionMetrics": ({ transaction }) => JSON.stringify(metricsOf(transaction)),
 }
 
 function requestMetadata(requestId: string): Json {
@@ -147,8 +144,8 @@ function metricsOf({ usage }: Transaction): Json {
   ])
 }
 
-function pageAnswer(call: DatabaseCall, deps: QueryDeps, args: unknown): string {
-  const page = readPage(deps, pageRequest.parse(args), call.journal)
+function pageAnswer(call: DatabaseCall, args: unknown): string {
+  const page = readPage(call.streams.deps, pageRequest.parse(args), call.journal)
   call.setJournal(page.continueCursor)
   const { rows, ...rest } = page
   return `{"page":[${rows.map((row) => row.text).join(",")}],${JSON.stringify(rest).slice(1)}`

@@ -54,8 +54,8 @@ export interface Engine extends AsyncDisposable {
   readonly kindOf: (path: string, internal: boolean) => FunctionKind
   /** Runs in order with the mutations of this session; inside, `watch` sees one snapshot. */
   readonly inOrder: (session: object, body: (view: View) => Promise<void>) => void
-  /** Called after each batch of commits, when all live queries are up to date. */
-  readonly onCommitted: (listener: (timestamp: Timestamp) => void) => Disposable
+  /** Called after each batch of commits or reads, when all live queries are up to date. */
+  readonly onSettled: (listener: (timestamp: Timestamp) => void) => Disposable
   readonly timestamp: () => Timestamp
   /** Stored documents that do not fit the schema. */
   readonly invalidDocuments: readonly InvalidDocument[]
@@ -99,7 +99,7 @@ export function openEngine(options: EngineOptions): Engine {
     snapshotTimestamp: () => int64ToJson(clock.committed()),
     deploymentName: options.deploymentName,
     timeLimitMs: options.timeLimitMs,
-    extraCalls: () => ({}),
+    extraCalls: {},
   }
 
   const live = createLiveQueries({ runQuery: (request) => runQuery(request) })
@@ -113,14 +113,19 @@ export function openEngine(options: EngineOptions): Engine {
       batch = []
       clock.advance()
       await live.refresh(touched)
-      for (const listener of listeners) listener(clock.committed())
+      tellListeners()
     },
+    readsDone: tellListeners,
     abandoned: () => {
       for (const transaction of batch) transaction.abandon()
       batch = []
     },
     onDefect: options.onDefect,
   })
+
+  function tellListeners(): void {
+    for (const listener of listeners) listener(clock.committed())
+  }
 
   async function runQuery(request: QueryRequest): Promise<QueryOutcome> {
     const transaction = createTransaction({ database, catalog }, false)
@@ -230,7 +235,7 @@ export function openEngine(options: EngineOptions): Engine {
     invalidDocuments,
     timestamp: clock.committed,
     kindOf: (path, internal) => functions.find(path, { kind: "any", internal }).kind,
-    onCommitted: (listener) => {
+    onSettled: (listener) => {
       listeners.add(listener)
       return { [Symbol.dispose]: () => listeners.delete(listener) }
     },

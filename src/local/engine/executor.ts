@@ -2,12 +2,12 @@
  * Runs everything that touches the database, one thing at a time, in the order of arrival. That alone makes
  * mutations serializable and gives every query one snapshot.
  *
- * A batch is up to 128 waiting writes in one SQLite transaction, so that they share one sync to disk; each
- * is a savepoint of its own. Nobody is answered before the commit. Reads that arrive in between run after
- * it, since they must not see what could still be lost; a write of a session that has such a read waiting
- * waits for the next batch, because each session's messages take effect in the order it sent them.
+ * A batch is the writes that wait, as many as begin within 10 ms, in one SQLite transaction, so that they
+ * share one sync to disk; each is a savepoint of its own. Nobody is answered before the commit. Reads that
+ * stand between them run after it, since they must not see what could still be lost; a write whose session
+ * has such a read waiting ends the batch, because a session's messages take effect in the order it sent them.
  *
- *   collect -> run writes -> commit -> answer writes -> committed(...) -> run reads -> collect
+ *   take writes, set reads aside -> commit -> answer writes -> committed() -> run reads -> readsDone()
  */
 import { setImmediate } from "node:timers"
 import type { Database } from "../storage/database.ts"
@@ -39,6 +39,8 @@ export interface ExecutorDeps {
   readonly beforeCommit: () => void
   /** After the commit and its answers, before the reads. */
   readonly committed: () => Promise<void>
+  /** After the reads of a batch, if there were any. */
+  readonly readsDone: () => void
   /** Nothing of the batch was kept. */
   readonly abandoned: () => void
   /** A defect in the deployment itself. */
@@ -47,14 +49,16 @@ export interface ExecutorDeps {
 
 type Job = ({ readonly kind: "write" } & Write) | ({ readonly kind: "read" } & Read)
 
-const LARGEST_BATCH = 128
+const LARGEST_BATCH = 512
+const LONGEST_BATCH_MS = 10
 
 export function createExecutor(deps: ExecutorDeps): Executor {
-  let waiting: Job[] = []
+  const { database } = deps
+  const queue = createQueue<Job>()
   let running: Promise<void> | undefined
 
   function enqueue(job: Job): void {
-    waiting.push(job)
+    queue.push(job)
     running ??= start()
   }
 
@@ -69,44 +73,55 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   async function pump(): Promise<void> {
     try {
-      while (waiting.length > 0) await runBatch()
+      while (queue.first() !== undefined) await runBatch()
     } finally {
       running = undefined
     }
   }
 
   async function runBatch(): Promise<void> {
-    const { batch, rest } = collect(waiting)
-    waiting = rest
-    const writes = batch.filter((job) => job.kind === "write")
-    const reads = batch.filter((job) => job.kind === "read")
-    if (writes.length > 0) await guarded(() => runWrites(writes))
-    for (const read of reads) await guarded(read.run)
-  }
-
-  async function runWrites(writes: readonly Write[]): Promise<void> {
-    const problem = await commitAll(writes)
+    const started: Write[] = []
+    const reads: Read[] = []
+    const problem = await commitWrites(started, reads)
     if (problem !== undefined) deps.abandoned()
-    for (const write of writes) write.settle(problem)
-    if (problem === undefined) await deps.committed()
+    for (const write of started) write.settle(problem)
+    if (started.length > 0 && problem === undefined) await guarded(deps.committed)
+    for (const read of reads) await guarded(read.run)
+    if (reads.length > 0) deps.readsDone()
   }
 
   /** Returns why nothing was kept, or nothing. */
-  async function commitAll(writes: readonly Write[]): Promise<unknown> {
-    const { database } = deps
+  async function commitWrites(started: Write[], reads: Read[]): Promise<unknown> {
     try {
-      database.run("BEGIN IMMEDIATE")
-      for (const write of writes) {
-        await write.run()
-        // A full disk makes SQLite give up the whole transaction, not only the statement.
-        if (!database.inTransaction) throw new Error("the disk may be full")
-      }
+      await runWrites(started, reads)
+      if (started.length === 0) return undefined
       deps.beforeCommit()
       database.run("COMMIT")
       return undefined
     } catch (error) {
       if (database.inTransaction) database.run("ROLLBACK")
       return error
+    }
+  }
+
+  async function runWrites(started: Write[], reads: Read[]): Promise<void> {
+    const readers = new Set<object | undefined>()
+    const until = performance.now() + LONGEST_BATCH_MS
+    for (let job = queue.first(); job !== undefined; job = queue.first()) {
+      if (job.kind === "read") {
+        reads.push(job)
+        if (job.session !== undefined) readers.add(job.session)
+        queue.shift()
+        continue
+      }
+      if (readers.has(job.session) || started.length === LARGEST_BATCH) return
+      if (started.length > 0 && performance.now() > until) return
+      queue.shift()
+      started.push(job)
+      if (started.length === 1) database.run("BEGIN IMMEDIATE")
+      await job.run()
+      // A full disk makes SQLite give up the whole transaction, not only the statement.
+      if (!database.inTransaction) throw new Error("the disk may be full")
     }
   }
 
@@ -127,20 +142,24 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   }
 }
 
-/** The longest start of the queue that may be one batch. */
-function collect(queue: readonly Job[]): { readonly batch: Job[]; readonly rest: Job[] } {
-  const readers = new Set<object>()
-  let writes = 0
-  for (const [position, job] of queue.entries()) {
-    if (job.kind === "write") {
-      const mustWait = job.session !== undefined && readers.has(job.session)
-      if (mustWait || writes === LARGEST_BATCH) {
-        return { batch: queue.slice(0, position), rest: queue.slice(position) }
-      }
-      writes += 1
-    } else if (job.session !== undefined) {
-      readers.add(job.session)
-    }
+interface Queue<T> {
+  readonly push: (item: T) => void
+  readonly first: () => T | undefined
+  readonly shift: () => void
+}
+
+/** First in, first out, without moving what is behind. */
+function createQueue<T>(): Queue<T> {
+  let items: T[] = []
+  let head = 0
+  return {
+    push: (item) => items.push(item),
+    first: () => items[head],
+    shift: () => {
+      head += 1
+      if (head < items.length) return
+      items = []
+      head = 0
+    },
   }
-  return { batch: [...queue], rest: [] }
 }

@@ -39,7 +39,7 @@ const IDLE_SECONDS = 240
 export function openServer(engine: Engine, options: ServerOptions): DeploymentServer {
   const sockets = new Set<WebSocket>()
   const server = listen(engine, options, sockets)
-  const committed = engine.onCommitted((timestamp) => {
+  const settled = engine.onSettled((timestamp) => {
     for (const socket of sockets) socket.data.session?.flush(timestamp)
   })
   const pings = setInterval(() => pingQuiet(sockets), PING_EVERY_MS)
@@ -48,7 +48,7 @@ export function openServer(engine: Engine, options: ServerOptions): DeploymentSe
     port: server.port ?? options.port,
     [Symbol.asyncDispose]: async () => {
       clearInterval(pings)
-      committed[Symbol.dispose]()
+      settled[Symbol.dispose]()
       for (const socket of sockets) socket.close(1012, "the deployment stops")
       await server.stop(true)
     },

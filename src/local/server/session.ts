@@ -1,7 +1,7 @@
 /**
  * One WebSocket of one client: the queries that it watches, who it is, and how far it has been brought.
  * Its query-set changes, sign-ins and mutations go through the engine in the order in which they arrived.
- * After each commit it gets one transition with everything that is different for it, and never less than
+ * After each batch it gets one transition with everything that is different for it, and never less than
  * everything: all of its results are of one timestamp. A slow reader gets none until its socket has
  * drained, and then one that makes up for what it missed.
  *
@@ -62,7 +62,9 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
   const watched = new Map<number, Watched>()
   const changed = new Set<number>()
   const removed = new Set<number>()
+  /** What the client has been told, and where its query set and identity now are. */
   let version: StateVersion = firstVersion
+  let reached: Pick<StateVersion, "querySet" | "identity"> = firstVersion
   let caller: Caller = anonymous
   let sessionId: string | undefined
   let owesTransition = false
@@ -99,12 +101,13 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
 
   async function modifyQuerySet(message: MessageOf<"ModifyQuerySet">, view: View): Promise<void> {
     if (closed) return
-    if (message.baseVersion !== version.querySet) return fail("The query set's version is wrong")
+    if (message.baseVersion !== reached.querySet) return fail("The query set's version is wrong")
     for (const modification of message.modifications) {
       if (modification.type === "Remove") forget(modification.queryId)
       else await add(modification, view)
     }
-    advance({ ...version, querySet: message.newVersion, timestamp: view.timestamp })
+    reached = { ...reached, querySet: message.newVersion }
+    owesTransition = true
   }
 
   async function add(request: Watched["request"], view: View): Promise<void> {
@@ -136,7 +139,7 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
 
   async function authenticate(message: MessageOf<"Authenticate">, view: View): Promise<void> {
     if (closed) return
-    if (message.baseVersion !== version.identity) return fail("The identity's version is wrong")
+    if (message.baseVersion !== reached.identity) return fail("The identity's version is wrong")
     const accepted = callerFor(message)
     if (accepted === undefined) {
       const problem = message.tokenType === "User" ? noProviders : "The admin key is wrong"
@@ -148,8 +151,8 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
       entry.live?.release(entry)
       await watch(entry, view)
     }
-    const identity = message.baseVersion + 1
-    advance({ ...version, identity, timestamp: view.timestamp })
+    reached = { ...reached, identity: message.baseVersion + 1 }
+    owesTransition = true
   }
 
   function callerFor(message: MessageOf<"Authenticate">): Caller | undefined {
@@ -191,10 +194,7 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
   function flush(timestamp: Timestamp): void {
     if (closed || (changed.size === 0 && !owesTransition)) return
     if (socket.buffered() > MOST_BUFFERED) return
-    advance({ ...version, timestamp })
-  }
-
-  function advance(end: StateVersion): void {
+    const end = { ...reached, timestamp }
     const text = transition(version, end, modifications())
     changed.clear()
     removed.clear()
