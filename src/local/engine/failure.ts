@@ -17,7 +17,7 @@ const refusalMark = Symbol("refusal")
 const convexErrorMark = Symbol.for("ConvexError")
 const MAX_FRAMES = 10
 /** Frames of the deployment and of Convex's own library say nothing about the function. */
-const ownFrames = /src\/local\/|node_modules\/convex\/|\$bunfs|native:|node:internal|processTicks/
+const ownFrames = /src\/local\/|node_modules\/convex\/|\$bunfs|native:|node:|processTicks/
 
 /** An error whose text the client sees as it is, without "Uncaught" and without a stack. */
 export function refusal(text: string): Error {
@@ -61,5 +61,5 @@ function framesOf(thrown: Error): string {
 }
 
 function relativeFrame(line: string): string {
-  return line.replace(/\((?:[^()]*\/)?((?:src|test)\/[^()]*)\)/, "(../$1)")
+  return line.replace(/\((?:[^()]*\/)?((?:src|test|node_modules)\/[^()]*)\)/, "(../$1)")
 }

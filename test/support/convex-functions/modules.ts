@@ -1,6 +1,7 @@
 /** The test functions by module, as the generated map of the project's own functions has them. */
 import * as counters from "./counters.ts"
 import * as messages from "./messages.ts"
+import * as shapes from "./shapes.ts"
 import * as trouble from "./trouble.ts"
 
-export const modules = { counters, messages, trouble }
+export const modules = { counters, messages, shapes, trouble }
