@@ -39,6 +39,16 @@ export const commands = {
     summary: "Run the daemon in the foreground (the same as no command)",
     load: async () => (await import("./commands/run.ts")).runDaemonCommand,
   },
+  install: {
+    group: "Run",
+    summary: "Run it as a service, from now on and at each login",
+    load: async () => (await import("./commands/install.ts")).installCommand,
+  },
+  uninstall: {
+    group: "Run",
+    summary: "Stop the service and remove it",
+    load: async () => (await import("./commands/uninstall.ts")).uninstallCommand,
+  },
   rpc: {
     group: "Ask",
     summary: "Call a method of the running daemon",
