@@ -9,6 +9,11 @@ export interface Refusal {
   readonly message: string
 }
 
-export function refuse(code: RefusalCode, message: string): never {
-  throw new ConvexError<Refusal>({ code, message })
+/** `details` say more to a program, for instance which field was wrong. */
+export function refuse(
+  code: RefusalCode,
+  message: string,
+  details: Readonly<Record<string, string>> = {},
+): never {
+  throw new ConvexError<Refusal>({ ...details, code, message })
 }

@@ -6,6 +6,7 @@
  */
 import { defineSchema, defineTable } from "convex/server"
 import { v } from "convex/values"
+import { actionStatus, actionType } from "./actionTypes.ts"
 import {
   orchestrationOrigin,
   orchestrationStatus,
@@ -212,4 +213,34 @@ export default defineSchema({
   })
     .index("by_orchestration", ["orchestrationId"])
     .index("by_node_feature", ["nodeId", "featureName", "updatedAt"]),
+
+  /** What people asked a node to do; see `rows/actions.ts` for how the status moves. */
+  inboundActions: defineTable({
+    nodeId: v.id("nodes"),
+    /** Absent where the action is to make the orchestration. */
+    orchestrationId: v.optional(v.id("orchestrations")),
+    type: actionType,
+    payload: v.string(),
+    status: actionStatus,
+    requestedBy: v.string(),
+    idempotencyKey: v.optional(v.string()),
+    createdAt: v.number(),
+    deliveredAt: v.optional(v.number()),
+    claimedAt: v.optional(v.number()),
+    claimedBy: v.optional(v.string()),
+    /** Counts the claims: what a claimer reports is heard only with the number of its own claim. */
+    fence: v.number(),
+    leaseUntil: v.optional(v.number()),
+    startedAt: v.optional(v.number()),
+    completedAt: v.optional(v.number()),
+    result: v.optional(v.string()),
+    observedAt: v.optional(v.number()),
+    observation: v.optional(v.string()),
+  })
+    .index("by_node", ["nodeId"])
+    .index("by_node_status", ["nodeId", "status", "leaseUntil"])
+    .index("by_node_key", ["nodeId", "idempotencyKey"])
+    .index("by_orchestration", ["orchestrationId"])
+    .index("by_lease", ["status", "leaseUntil"])
+    .index("by_completed", ["completedAt"]),
 })

@@ -3,8 +3,11 @@
  * bundler sees them. Written by scripts/codegen.ts; do not edit.
  */
 import * as access from "../convex/access.ts"
+import * as actionTypes from "../convex/actionTypes.ts"
+import * as actions from "../convex/actions.ts"
 import * as admin from "../convex/admin.ts"
 import * as board from "../convex/board.ts"
+import * as crons from "../convex/crons.ts"
 import * as documents from "../convex/documents.ts"
 import * as events from "../convex/events.ts"
 import * as ingest from "../convex/ingest.ts"
@@ -14,11 +17,15 @@ import * as ownership from "../convex/ownership.ts"
 import * as phases from "../convex/phases.ts"
 import * as projects from "../convex/projects.ts"
 import * as refusal from "../convex/refusal.ts"
+import * as rows_actionPayload from "../convex/rows/actionPayload.ts"
+import * as rows_actionReceipt from "../convex/rows/actionReceipt.ts"
+import * as rows_actions from "../convex/rows/actions.ts"
 import * as rows_activeTeams from "../convex/rows/activeTeams.ts"
 import * as rows_applyTeam from "../convex/rows/applyTeam.ts"
 import * as rows_batch from "../convex/rows/batch.ts"
 import * as rows_boardOrchestrations from "../convex/rows/boardOrchestrations.ts"
 import * as rows_boardTasks from "../convex/rows/boardTasks.ts"
+import * as rows_claims from "../convex/rows/claims.ts"
 import * as rows_detail from "../convex/rows/detail.ts"
 import * as rows_eraseOrchestration from "../convex/rows/eraseOrchestration.ts"
 import * as rows_events from "../convex/rows/events.ts"
@@ -43,8 +50,11 @@ import schema from "../convex/schema.ts"
 
 export const modules = {
   access,
+  actionTypes,
+  actions,
   admin,
   board,
+  crons,
   documents,
   events,
   ingest,
@@ -54,11 +64,15 @@ export const modules = {
   phases,
   projects,
   refusal,
+  "rows/actionPayload": rows_actionPayload,
+  "rows/actionReceipt": rows_actionReceipt,
+  "rows/actions": rows_actions,
   "rows/activeTeams": rows_activeTeams,
   "rows/applyTeam": rows_applyTeam,
   "rows/batch": rows_batch,
   "rows/boardOrchestrations": rows_boardOrchestrations,
   "rows/boardTasks": rows_boardTasks,
+  "rows/claims": rows_claims,
   "rows/detail": rows_detail,
   "rows/eraseOrchestration": rows_eraseOrchestration,
   "rows/events": rows_events,

@@ -1,11 +1,12 @@
 /**
  * What the functions of `src/convex` promise, for any deployment that serves them. Run against
- * `convex-test` and against the local deployment, each in a process of its own: both claim the global
- * that Convex functions speak to.
+ * `convex-test`, the reference that Convex publishes, and against the local deployment, which runs on a
+ * thread of its own because both claim the global that Convex functions speak to.
  */
 import { describe } from "bun:test"
 import { describeAccess } from "./convex/access-suite.ts"
 import { describeBoard } from "./convex/board-suite.ts"
+import { describeActions } from "./convex/actions-suite.ts"
 import { describeIngest } from "./convex/ingest-suite.ts"
 import { describeLinking } from "./convex/linking-suite.ts"
 import { describeNodes } from "./convex/nodes-suite.ts"
@@ -20,5 +21,6 @@ export function describeConvexFunctions(deployment: string, open: OpenPeer): voi
     describeIngest(open)
     describeLinking(open)
     describeSingleFunctions(open)
+    describeActions(open)
   })
 }

@@ -9,8 +9,11 @@
  */
 
 import type * as access from "../access.js";
+import type * as actionTypes from "../actionTypes.js";
+import type * as actions from "../actions.js";
 import type * as admin from "../admin.js";
 import type * as board from "../board.js";
+import type * as crons from "../crons.js";
 import type * as documents from "../documents.js";
 import type * as events from "../events.js";
 import type * as ingest from "../ingest.js";
@@ -20,11 +23,15 @@ import type * as ownership from "../ownership.js";
 import type * as phases from "../phases.js";
 import type * as projects from "../projects.js";
 import type * as refusal from "../refusal.js";
+import type * as rows_actionPayload from "../rows/actionPayload.js";
+import type * as rows_actionReceipt from "../rows/actionReceipt.js";
+import type * as rows_actions from "../rows/actions.js";
 import type * as rows_activeTeams from "../rows/activeTeams.js";
 import type * as rows_applyTeam from "../rows/applyTeam.js";
 import type * as rows_batch from "../rows/batch.js";
 import type * as rows_boardOrchestrations from "../rows/boardOrchestrations.js";
 import type * as rows_boardTasks from "../rows/boardTasks.js";
+import type * as rows_claims from "../rows/claims.js";
 import type * as rows_detail from "../rows/detail.js";
 import type * as rows_eraseOrchestration from "../rows/eraseOrchestration.js";
 import type * as rows_events from "../rows/events.js";
@@ -54,8 +61,11 @@ import type {
 
 declare const fullApi: ApiFromModules<{
   access: typeof access;
+  actionTypes: typeof actionTypes;
+  actions: typeof actions;
   admin: typeof admin;
   board: typeof board;
+  crons: typeof crons;
   documents: typeof documents;
   events: typeof events;
   ingest: typeof ingest;
@@ -65,11 +75,15 @@ declare const fullApi: ApiFromModules<{
   phases: typeof phases;
   projects: typeof projects;
   refusal: typeof refusal;
+  "rows/actionPayload": typeof rows_actionPayload;
+  "rows/actionReceipt": typeof rows_actionReceipt;
+  "rows/actions": typeof rows_actions;
   "rows/activeTeams": typeof rows_activeTeams;
   "rows/applyTeam": typeof rows_applyTeam;
   "rows/batch": typeof rows_batch;
   "rows/boardOrchestrations": typeof rows_boardOrchestrations;
   "rows/boardTasks": typeof rows_boardTasks;
+  "rows/claims": typeof rows_claims;
   "rows/detail": typeof rows_detail;
   "rows/eraseOrchestration": typeof rows_eraseOrchestration;
   "rows/events": typeof rows_events;

@@ -62,6 +62,7 @@ async function moveEvents(
 
 function rowsBelow(db: Writer, id: Id<"orchestrations">) {
   return [
+    db.query("inboundActions").withIndex("by_orchestration", (q) => q.eq("orchestrationId", id)),
     db
       .query("orchestrationEvents")
       .withIndex("by_orchestration_recorded", (q) => q.eq("orchestrationId", id)),
