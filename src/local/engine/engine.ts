@@ -1,39 +1,30 @@
 /**
- * The deployment without its server: storage, functions and live queries behind five verbs. It owns the
- * SQLite file from open to disposal. Everything that touches the database goes through its executor.
+ * The deployment without its server: storage, functions, live queries, scheduled functions and crons behind
+ * a few verbs. It owns the SQLite file from open to disposal. Everything that touches the database goes
+ * through its transactor, one thing at a time.
  */
-import { type Facts, createFacts } from "../storage/facts.ts"
-import { createCatalog } from "../storage/catalog.ts"
-import { openDatabase } from "../storage/database.ts"
-import { type TouchedKey, createDocuments } from "../storage/documents.ts"
-import { createRequests } from "../storage/requests.ts"
-import { tableNumberOf } from "../values/ids.ts"
 import { int64ToJson } from "../values/json.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import { createActions } from "./actions.ts"
-import type { Answer, FunctionCall, MutationCall, OrderedMutation } from "./answer.ts"
-import { type CallDeps, runCall } from "./call.ts"
-import { type Clock, createClock } from "./commit-clock.ts"
-import { createDocumentChecks } from "./document-checks.ts"
+import type { Answer, FunctionCall, OrderedMutation } from "./answer.ts"
+import type { CallDeps } from "./call.ts"
+import { startCrons } from "./crons.ts"
 import { currentTime, installEnvironment } from "./environment.ts"
-import { createExecutor } from "./executor.ts"
-import { failureOf, newRequestId } from "./failure.ts"
-import {
-  type ConvexFunction,
-  type FunctionKind,
-  type Modules,
-  createFunctions,
-} from "./functions.ts"
+import { newRequestId } from "./failure.ts"
+import { type FunctionKind, type Modules, createFunctions } from "./functions.ts"
 import {
   type LiveQuery,
-  type QueryOutcome,
   type QueryRequest,
   type Watcher,
   createLiveQueries,
 } from "./live-queries.ts"
-import { type InvalidDocument, migrate } from "./migrate.ts"
-import { type SchemaDefinition, readSchema } from "./schema.ts"
-import { type Transaction, createTransaction } from "./transaction.ts"
+import type { InvalidDocument } from "./migrate.ts"
+import { createFunctionRunner } from "./run-functions.ts"
+import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
+import { startScheduler } from "./scheduler.ts"
+import type { SchemaDefinition } from "./schema.ts"
+import { openStores } from "./stores.ts"
+import { createTransactor } from "./transactor.ts"
 
 export interface EngineOptions {
   /** The SQLite file, or `:memory:`. */
@@ -59,6 +50,8 @@ export interface Engine extends AsyncDisposable {
   readonly timestamp: () => Timestamp
   /** Stored documents that do not fit the schema. */
   readonly invalidDocuments: readonly InvalidDocument[]
+  /** How many queries are watched, and how often queries were run for watchers. */
+  readonly liveFigures: () => { readonly queries: number; readonly runs: number }
 }
 
 export interface View {
@@ -71,150 +64,61 @@ const REQUESTS_KEPT_MS = 24 * 60 * 60 * 1000
 /** Opens the file, brings it in line with the schema, and is ready. */
 export function openEngine(options: EngineOptions): Engine {
   installEnvironment()
-  const database = openDatabase(options.path)
-  const catalog = createCatalog(database)
-  const documents = createDocuments(database)
-  const facts: Facts = createFacts(database)
-  const requests = createRequests(database)
-  const clock: Clock = createClock(facts)
-  const tableOfId = (id: string) => {
-    const number = tableNumberOf(id)
-    return number === undefined ? undefined : catalog.tableNumbered(number)?.name
-  }
-  const schema = readSchema(options.schema)
-  const checks = createDocumentChecks(schema, tableOfId)
-  const invalidDocuments = migrate({ database, catalog, documents, facts, checks }, schema)
-  const functions = createFunctions(options.modules, tableOfId)
-  const listeners = new Set<(timestamp: Timestamp) => void>()
-  let batch: Transaction[] = []
-  let touched: TouchedKey[] = []
-
+  using opening = new DisposableStack()
+  const { modules, onDefect } = options
+  const stores = opening.use(openStores(options.path, options.schema))
+  const { clock } = stores
+  const functions = createFunctions(modules, stores.tableOfId)
   const callDeps: CallDeps = {
-    catalog,
-    documents,
-    checks,
+    ...stores,
     functions,
     nextCreationTime: clock.nextCreationTime,
     commitTimestamp: () => int64ToJson(clock.writing()),
     snapshotTimestamp: () => int64ToJson(clock.committed()),
     deploymentName: options.deploymentName,
     timeLimitMs: options.timeLimitMs,
-    extraCalls: {},
+    extraCalls: mutationScheduleCalls(stores),
   }
-
-  const live = createLiveQueries({ runQuery: (request) => runQuery(request) })
-  const executor = createExecutor({
-    database,
-    beforeCommit: () => {
-      touched = batch.flatMap((transaction) => [...transaction.touched()])
-      clock.save()
-    },
-    committed: async () => {
-      batch = []
-      clock.advance()
+  const runner = createFunctionRunner(stores, callDeps)
+  const live = createLiveQueries({ runQuery: runner.query })
+  const listeners = new Set<(timestamp: Timestamp) => void>()
+  const transactor = createTransactor({
+    stores,
+    onDefect,
+    committed: async (touched) => {
       await live.refresh(touched)
-      tellListeners()
+      scheduler.committed(touched)
     },
-    readsDone: tellListeners,
-    abandoned: () => {
-      for (const transaction of batch) transaction.abandon()
-      batch = []
+    settled: () => {
+      for (const listener of listeners) listener(clock.committed())
     },
-    onDefect: options.onDefect,
   })
 
-  function tellListeners(): void {
-    for (const listener of listeners) listener(clock.committed())
-  }
-
-  async function runQuery(request: QueryRequest): Promise<QueryOutcome> {
-    const transaction = createTransaction({ database, catalog }, false)
-    const { path, args, caller, journal } = request
-    const logs: string[] = []
-    const requestId = newRequestId()
-    const context = { transaction, identity: caller.identity, requestId, journal, logs }
-    const shared = () => ({ logs, requestId, intervals: transaction.reads.intervals() })
-    try {
-      const fn = functions.find(path, { kind: "query", internal: caller.admin })
-      const { value, journal: end } = await runCall(callDeps, context, fn, args)
-      return { result: { ok: true, value }, journal: end, ...shared() }
-    } catch (error) {
-      return { result: { ok: false, failure: failureOf(error) }, journal, ...shared() }
-    }
-  }
-
-  async function runMutation(call: MutationCall, timestamp: Timestamp): Promise<Answer> {
-    const logs: string[] = []
-    const requestId = newRequestId()
-    try {
-      const known = call.request === undefined ? undefined : requests.find(call.request)
-      if (known !== undefined) return { ok: true, value: known, timestamp, logs, requestId }
-      const fn = functions.find(call.path, { kind: "mutation", internal: call.caller.admin })
-      const value = await runFresh(fn, call, { logs, requestId })
-      return { ok: true, value, timestamp, logs, requestId }
-    } catch (error) {
-      return { ok: false, failure: failureOf(error), logs, requestId }
-    }
-  }
-
-  async function runFresh(
-    fn: ConvexFunction,
-    { args, caller, request }: MutationCall,
-    { logs, requestId }: { readonly logs: string[]; readonly requestId: string },
-  ): Promise<string> {
-    const transaction = createTransaction({ database, catalog }, true)
-    batch.push(transaction)
-    const context = { transaction, identity: caller.identity, requestId, journal: null, logs }
-    return await transaction.atomically(async () => {
-      const { value } = await runCall(callDeps, context, fn, args)
-      if (request !== undefined) requests.remember(request, value, currentTime())
-      return value
-    })
-  }
-
-  function mutate(mutation: OrderedMutation, answer: (answer: Answer) => void): void {
-    let settled: Answer | undefined
-    executor.write({
-      session: mutation.session,
-      run: async () => {
-        settled = await runMutation(mutation.call(), clock.nextWrite())
-      },
-      settle: (problem) => {
-        if (settled !== undefined && problem === undefined) answer(settled)
-        else answer(notKept(problem))
-      },
-    })
-  }
-
-  function inOrder(session: object, body: (view: View) => Promise<void>): void {
-    executor.read({
+  function mutate({ session, call }: OrderedMutation, answer: (answer: Answer) => void): void {
+    transactor.write({
       session,
-      run: () => body({ timestamp: clock.committed(), watch: live.watch }),
+      run: (transaction, timestamp) => runner.mutation(call(), { transaction, timestamp }),
+      settle: (outcome) => answer(outcome.kept ? outcome.value : notKept(outcome.problem)),
     })
+  }
+
+  function mutateAlone(call: FunctionCall): Promise<Answer> {
+    const { promise, resolve } = Promise.withResolvers<Answer>()
+    mutate({ call: () => call }, resolve)
+    return promise
   }
 
   function query(call: FunctionCall): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    executor.read({
-      session: undefined,
-      run: async () => {
-        const timestamp = clock.committed()
-        try {
-          const { result, logs, requestId } = await runQuery({ ...call, journal: null })
-          resolve(
-            result.ok ? { ...result, timestamp, logs, requestId } : { ...result, logs, requestId },
-          )
-        } catch (error) {
-          reject(error)
-        }
-      },
+    transactor.read(undefined, async (timestamp) => {
+      const running = runner.query({ ...call, journal: null })
+      await running.then(({ result, logs, requestId }) => {
+        const answered = { logs, requestId }
+        return resolve(
+          result.ok ? { ...result, ...answered, timestamp } : { ...result, ...answered },
+        )
+      }, reject)
     })
-    return promise
-  }
-
-  function mutateAlone(call: MutationCall): Promise<Answer> {
-    const { promise, resolve } = Promise.withResolvers<Answer>()
-    mutate({ call: () => call }, resolve)
     return promise
   }
 
@@ -222,27 +126,32 @@ export function openEngine(options: EngineOptions): Engine {
     functions,
     query,
     mutate: mutateAlone,
-    extraCalls: {},
+    extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
   })
-
-  while (requests.prune(currentTime() - REQUESTS_KEPT_MS) > 0);
+  const scheduler = opening.use(
+    startScheduler({ stores, transactor, functions, runner, act: actions.run, onDefect }),
+  )
+  opening.use(startCrons({ stores, transactor, onDefect }, modules))
+  while (stores.requests.prune(currentTime() - REQUESTS_KEPT_MS) > 0);
+  const owned = opening.move()
   return {
     mutate,
     query,
     act: actions.run,
-    inOrder,
-    invalidDocuments,
+    inOrder: (session, body) =>
+      transactor.read(session, (timestamp) => body({ timestamp, watch: live.watch })),
+    invalidDocuments: stores.invalidDocuments,
     timestamp: clock.committed,
+    liveFigures: live.figures,
     kindOf: (path, internal) => functions.find(path, { kind: "any", internal }).kind,
     onSettled: (listener) => {
       listeners.add(listener)
       return { [Symbol.dispose]: () => listeners.delete(listener) }
     },
     [Symbol.asyncDispose]: async () => {
-      await executor.idle()
-      database.run("PRAGMA wal_checkpoint(TRUNCATE)")
-      database.close()
+      await transactor.idle()
+      owned.dispose()
     },
   }
 }

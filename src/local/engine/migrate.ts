@@ -26,7 +26,14 @@ export interface InvalidDocument {
   readonly problem: string
 }
 
-export const systemTables = ["_scheduled_functions", "_storage"] as const
+/** The deployment's own tables, with the indexes that it needs. */
+export const systemTables = [
+  {
+    name: "_scheduled_functions",
+    indexes: [{ name: "by_state", fields: ["state.kind", "scheduledTime"] }],
+  },
+  { name: "_storage", indexes: [] },
+] as const
 const CHECKED_SCHEMA = "schema"
 const MAX_REPORTED = 100
 
@@ -34,8 +41,7 @@ const MAX_REPORTED = 100
 export function migrate(deps: MigrateDeps, schema: Schema): readonly InvalidDocument[] {
   if (deps.facts.get(CHECKED_SCHEMA) === schema.digest) return []
   return deps.database.transaction(() => {
-    for (const name of systemTables) deps.catalog.ensureTable(name)
-    for (const table of schema.tables) {
+    for (const table of [...systemTables, ...schema.tables]) {
       syncIndexes(deps, deps.catalog.ensureTable(table.name), table)
     }
     const invalid = findInvalid(deps)
@@ -44,7 +50,11 @@ export function migrate(deps: MigrateDeps, schema: Schema): readonly InvalidDocu
   })()
 }
 
-function syncIndexes(deps: MigrateDeps, table: Table, wanted: SchemaTable): void {
+function syncIndexes(
+  deps: MigrateDeps,
+  table: Table,
+  wanted: Pick<SchemaTable, "name" | "indexes">,
+): void {
   for (const index of table.indexes.values()) {
     if (index.name === ID_INDEX || index.name === CREATION_TIME_INDEX) continue
     const same = wanted.indexes.find((other) => other.name === index.name)

@@ -1,7 +1,8 @@
 /** The test functions by module, as the generated map of the project's own functions has them. */
 import * as counters from "./counters.ts"
+import * as later from "./later.ts"
 import * as messages from "./messages.ts"
 import * as shapes from "./shapes.ts"
 import * as trouble from "./trouble.ts"
 
-export const modules = { counters, messages, shapes, trouble }
+export const modules = { counters, later, messages, shapes, trouble }

@@ -1,0 +1,69 @@
+/** One query or one mutation from call to answer. A failure of the function is an answer, never an error. */
+import type { Timestamp } from "../values/timestamps.ts"
+import type { Answer, MutationCall } from "./answer.ts"
+import { type CallDeps, runCall } from "./call.ts"
+import { currentTime } from "./environment.ts"
+import { failureOf, newRequestId } from "./failure.ts"
+import type { ConvexFunction } from "./functions.ts"
+import type { QueryOutcome, QueryRequest } from "./live-queries.ts"
+import type { Stores } from "./stores.ts"
+import { type Transaction, createTransaction } from "./transaction.ts"
+
+export interface FunctionRunner {
+  readonly query: (request: QueryRequest) => Promise<QueryOutcome>
+  readonly mutation: (call: MutationCall, inside: Inside) => Promise<Answer>
+}
+
+export interface Inside {
+  readonly transaction: Transaction
+  readonly timestamp: Timestamp
+}
+
+export function createFunctionRunner(stores: Stores, deps: CallDeps): FunctionRunner {
+  const { functions } = deps
+
+  async function query(request: QueryRequest): Promise<QueryOutcome> {
+    const transaction = createTransaction(stores, false)
+    const { path, args, caller, journal } = request
+    const logs: string[] = []
+    const requestId = newRequestId()
+    const context = { transaction, identity: caller.identity, requestId, journal, logs }
+    const shared = () => ({ logs, requestId, intervals: transaction.reads.intervals() })
+    try {
+      const fn = functions.find(path, { kind: "query", internal: caller.admin })
+      const { value, journal: end } = await runCall(deps, context, fn, args)
+      return { result: { ok: true, value }, journal: end, ...shared() }
+    } catch (error) {
+      return { result: { ok: false, failure: failureOf(error) }, journal, ...shared() }
+    }
+  }
+
+  async function mutation(call: MutationCall, { transaction, timestamp }: Inside): Promise<Answer> {
+    const logs: string[] = []
+    const requestId = newRequestId()
+    try {
+      const known = call.request === undefined ? undefined : stores.requests.find(call.request)
+      if (known !== undefined) return { ok: true, value: known, timestamp, logs, requestId }
+      const fn = functions.find(call.path, { kind: "mutation", internal: call.caller.admin })
+      const value = await transaction.atomically(() =>
+        runOnce(fn, call, { transaction, requestId, logs }),
+      )
+      return { ok: true, value, timestamp, logs, requestId }
+    } catch (error) {
+      return { ok: false, failure: failureOf(error), logs, requestId }
+    }
+  }
+
+  async function runOnce(
+    fn: ConvexFunction,
+    { args, caller, request }: MutationCall,
+    run: { readonly transaction: Transaction; readonly requestId: string; readonly logs: string[] },
+  ): Promise<string> {
+    const context = { ...run, identity: caller.identity, journal: null }
+    const { value } = await runCall(deps, context, fn, args)
+    if (request !== undefined) stores.requests.remember(request, value, currentTime())
+    return value
+  }
+
+  return { query, mutation }
+}

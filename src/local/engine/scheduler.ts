@@ -1,0 +1,149 @@
+/**
+ * Runs scheduled functions when they are due. A mutation's effects and the end of its job are one commit, so
+ * it takes effect exactly once, over crashes too. An action is marked before it starts and never started a
+ * second time: one that the end of the deployment interrupted is failed at the next start.
+ */
+import { clearTimeout, setTimeout } from "node:timers"
+import type { TouchedKey } from "../storage/documents.ts"
+import type { Answer, FunctionCall } from "./answer.ts"
+import { currentTime } from "./environment.ts"
+import { failureOf } from "./failure.ts"
+import type { FunctionKind, Functions } from "./functions.ts"
+import type { FunctionRunner, Inside } from "./run-functions.ts"
+import {
+  type Job,
+  jobsInState,
+  jobsIndex,
+  readJob,
+  removeJob,
+  setJobState,
+} from "./scheduled-jobs.ts"
+import type { Stores } from "./stores.ts"
+import type { Transactor } from "./transactor.ts"
+
+export interface Scheduler extends Disposable {
+  /** Looks for due jobs if these keys are of jobs. */
+  readonly committed: (touched: readonly TouchedKey[]) => void
+}
+
+export interface SchedulerDeps {
+  readonly stores: Stores
+  readonly transactor: Transactor
+  readonly functions: Functions
+  readonly runner: FunctionRunner
+  readonly act: (call: FunctionCall) => Promise<Answer>
+  readonly onDefect: (error: unknown) => void
+}
+
+const AT_ONCE = 64
+/** Ended jobs stay readable for a week. */
+const KEPT_MS = 7 * 24 * 60 * 60 * 1000
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+const trusted = { admin: true, identity: null } as const
+
+export function startScheduler(deps: SchedulerDeps): Scheduler {
+  const { stores, transactor } = deps
+  const index = jobsIndex(stores).number
+  const running = new Set<string>()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let stopped = false
+
+  function look(): void {
+    clearTimeout(timer)
+    if (stopped) return
+    const now = currentTime()
+    const waiting = jobsInState(stores, "pending", AT_ONCE + running.size)
+    for (const job of waiting) {
+      if (job.scheduledTime > now) return lookAgainIn(job.scheduledTime - now)
+      if (!running.has(job.id)) void start(job)
+    }
+  }
+
+  function lookAgainIn(ms: number): void {
+    timer = setTimeout(look, Math.min(Math.ceil(ms), LONGEST_TIMER_MS))
+  }
+
+  async function start(job: Job): Promise<void> {
+    running.add(job.id)
+    try {
+      await (kindOf(job) === "action" ? runAction(job) : runMutation(job))
+    } catch (error) {
+      deps.onDefect(error)
+    } finally {
+      running.delete(job.id)
+    }
+  }
+
+  function kindOf(job: Job): FunctionKind {
+    try {
+      return deps.functions.find(job.path, { kind: "any", internal: true }).kind
+    } catch {
+      // A function that is gone fails as a mutation does, in the job's own transaction.
+      return "mutation"
+    }
+  }
+
+  function runMutation(job: Job): Promise<void> {
+    return transactor.writeAlone(async (transaction, timestamp) => {
+      if (readJob(stores, job.id)?.state !== "pending") return
+      const call = { path: job.path, args: job.args, caller: trusted }
+      const inside: Inside = { transaction, timestamp }
+      await transaction.atomically(async () =>
+        end(job, await deps.runner.mutation(call, inside), inside),
+      )
+    })
+  }
+
+  async function runAction(job: Job): Promise<void> {
+    const started = await transactor.writeAlone((transaction) => {
+      const isPending = readJob(stores, job.id)?.state === "pending"
+      const change = { id: job.id, state: { kind: "inProgress" }, now: currentTime() } as const
+      if (isPending) setJobState(stores, transaction, change)
+      return Promise.resolve(isPending)
+    })
+    if (!started) return
+    const answer = await deps.act({ path: job.path, args: job.args, caller: trusted })
+    await transactor.writeAlone((transaction, timestamp) => {
+      if (readJob(stores, job.id)?.state !== "inProgress") return Promise.resolve()
+      return end(job, answer, { transaction, timestamp })
+    })
+  }
+
+  function end(job: Job, answer: Answer, { transaction }: Inside): Promise<void> {
+    const now = currentTime()
+    const state = answer.ok
+      ? ({ kind: "success" } as const)
+      : ({ kind: "failed", error: answer.failure.message } as const)
+    setJobState(stores, transaction, { id: job.id, state, now })
+    return Promise.resolve()
+  }
+
+  /** Jobs that an earlier end of the deployment cut short, and jobs that ended long ago. */
+  async function tidy(): Promise<void> {
+    await transactor.writeAlone((transaction) => {
+      const now = currentTime()
+      const error = failureOf(new Error("the deployment stopped while the function ran")).message
+      for (const { id } of jobsInState(stores, "inProgress", AT_ONCE)) {
+        setJobState(stores, transaction, { id, state: { kind: "failed", error }, now })
+      }
+      for (const state of ["success", "failed", "canceled"] as const) {
+        for (const { id, scheduledTime } of jobsInState(stores, state, AT_ONCE)) {
+          if (scheduledTime < now - KEPT_MS) removeJob(stores, transaction, id)
+        }
+      }
+      return Promise.resolve()
+    })
+    look()
+  }
+
+  tidy().catch(deps.onDefect)
+  return {
+    committed: (touched) => {
+      if (touched.some((key) => key.index === index)) look()
+    },
+    [Symbol.dispose]: () => {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Transactions of the executor's batches: gives each write its transaction and timestamp, keeps the two
+ * clocks, and passes on what a batch has touched once it is on disk.
+ */
+import type { TouchedKey } from "../storage/documents.ts"
+import type { Timestamp } from "../values/timestamps.ts"
+import { createExecutor } from "./executor.ts"
+import type { Stores } from "./stores.ts"
+import { type Transaction, createTransaction } from "./transaction.ts"
+
+export interface Transactor {
+  /**
+   * Runs the body in a transaction of the next batch. It settles after the commit. What the body throws
+   * is a failure of its own; it must have taken back its writes (`transaction.atomically`).
+   */
+  readonly write: <T>(write: WriteBody<T>) => void
+  /** The same for a caller without a session: rejects with the problem. */
+  readonly writeAlone: <T>(run: WriteBody<T>["run"]) => Promise<T>
+  readonly read: (session: object | undefined, run: (at: Timestamp) => Promise<void>) => void
+  readonly idle: () => Promise<void>
+}
+
+export interface WriteBody<T> {
+  /** Whose order this write keeps. */
+  readonly session: object | undefined
+  readonly run: (transaction: Transaction, timestamp: Timestamp) => Promise<T>
+  readonly settle: (outcome: WriteOutcome<T>) => void
+}
+
+export type WriteOutcome<T> =
+  { readonly kept: true; readonly value: T } | { readonly kept: false; readonly problem: unknown }
+
+export interface TransactorDeps {
+  readonly stores: Stores
+  /** A batch is on disk and its writes are answered. */
+  readonly committed: (touched: readonly TouchedKey[]) => Promise<void>
+  /** Everything of a batch is done, and who watches must be told. */
+  readonly settled: () => void
+  readonly onDefect: (error: unknown) => void
+}
+
+export function createTransactor(deps: TransactorDeps): Transactor {
+  const { stores, committed, settled, onDefect } = deps
+  const { database, catalog, clock } = stores
+  let batch: Transaction[] = []
+
+  const executor = createExecutor({
+    database,
+    beforeCommit: clock.save,
+    committed: async () => {
+      const touched = batch.flatMap((transaction) => transaction.touched())
+      batch = []
+      clock.advance()
+      await committed(touched)
+      settled()
+    },
+    readsDone: settled,
+    abandoned: () => {
+      for (const transaction of batch) transaction.abandon()
+      batch = []
+    },
+    onDefect,
+  })
+
+  function write<T>({ session, run, settle }: WriteBody<T>): void {
+    let outcome: WriteOutcome<T> = { kept: false, problem: undefined }
+    executor.write({
+      session,
+      run: async () => {
+        const transaction = createTransaction({ database, catalog }, true)
+        batch.push(transaction)
+        try {
+          outcome = { kept: true, value: await run(transaction, clock.nextWrite()) }
+        } catch (problem) {
+          outcome = { kept: false, problem }
+        }
+      },
+      settle: (problem) => settle(problem === undefined ? outcome : { kept: false, problem }),
+    })
+  }
+
+  function writeAlone<T>(run: WriteBody<T>["run"]): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    write({
+      session: undefined,
+      run,
+      settle: (outcome) => {
+        if (outcome.kept) resolve(outcome.value)
+        else reject(outcome.problem)
+      },
+    })
+    return promise
+  }
+
+  return {
+    write,
+    idle: executor.idle,
+    read: (session, run) => executor.read({ session, run: () => run(clock.committed()) }),
+    writeAlone,
+  }
+}

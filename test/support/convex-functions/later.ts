@@ -1,0 +1,85 @@
+/** Actions, and functions that run later. */
+import { makeFunctionReference } from "convex/server"
+import { v } from "convex/values"
+import { action, internalMutation, mutation, query } from "./server.ts"
+
+const addReference = makeFunctionReference<"mutation", { name: string; amount: number }, number>(
+  "counters:add",
+)
+const readReference = makeFunctionReference<"query", { name: string }, number>("counters:read")
+const failReference = makeFunctionReference<"mutation", { name: string }, null>(
+  "counters:addThenFail",
+)
+const twiceReference = makeFunctionReference<"action", { name: string }, number>("later:addTwice")
+const onceReference = makeFunctionReference<"mutation", { name: string }, null>("later:once")
+
+export const addTwice = action({
+  args: { name: v.string() },
+  returns: v.number(),
+  handler: async (ctx, { name }) => {
+    await new Promise((resolve) => {
+      setTimeout(resolve, 1)
+    })
+    await ctx.runMutation(addReference, { name, amount: 1 })
+    await ctx.runMutation(addReference, { name, amount: 1 })
+    return await ctx.runQuery(readReference, { name })
+  },
+})
+
+/** Writes, then fails: what its mutations did stays done. */
+export const addThenFail = action({
+  args: { name: v.string() },
+  handler: async (ctx, { name }) => {
+    await ctx.runMutation(addReference, { name, amount: 1 })
+    await ctx.runMutation(failReference, { name })
+  },
+})
+
+export const addLater = mutation({
+  args: { name: v.string(), ms: v.number(), fail: v.boolean() },
+  handler: async (ctx, { name, ms, fail }) => {
+    const id = await ctx.scheduler.runAfter(ms, addReference, { name, amount: 1 })
+    if (fail) throw new Error("and so nothing is scheduled")
+    return id
+  },
+})
+
+export const actLater = mutation({
+  args: { name: v.string() },
+  handler: (ctx, { name }) => ctx.scheduler.runAfter(0, twiceReference, { name }),
+})
+
+export const failLater = mutation({
+  args: { name: v.string() },
+  handler: (ctx, { name }) => ctx.scheduler.runAfter(0, failReference, { name }),
+})
+
+export const scheduleFromAction = action({
+  args: { name: v.string() },
+  handler: async (ctx, { name }): Promise<string> =>
+    await ctx.scheduler.runAt(Date.now(), addReference, { name, amount: 5 }),
+})
+
+export const cancel = mutation({
+  args: { id: v.id("_scheduled_functions") },
+  handler: (ctx, { id }) => ctx.scheduler.cancel(id),
+})
+
+export const job = query({
+  args: { id: v.id("_scheduled_functions") },
+  handler: (ctx, { id }) => ctx.db.system.get(id),
+})
+
+/** Schedules itself again until it has run ten times. */
+export const chain = mutation({
+  args: { name: v.string() },
+  handler: (ctx, { name }) => ctx.scheduler.runAfter(0, onceReference, { name }),
+})
+
+export const once = internalMutation({
+  args: { name: v.string() },
+  handler: async (ctx, { name }) => {
+    const value = await ctx.runMutation(addReference, { name, amount: 1 })
+    if (value < 10) await ctx.scheduler.runAfter(0, onceReference, { name })
+  },
+})
