@@ -4,7 +4,7 @@
  */
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
-import { createSystemClock } from "../../src/base/clock.ts"
+import { type Clock, createSystemClock } from "../../src/base/clock.ts"
 import { parseSupervisorState, type SupervisorState } from "../../src/model/supervisor-state.ts"
 import { runSession } from "../../src/session/run.ts"
 import { tmpHome } from "./tmp-home.ts"
@@ -37,6 +37,7 @@ export interface RunOptions {
   readonly cwd?: string
   readonly env?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  readonly clock?: Clock
 }
 
 const claude = `#!/bin/sh
@@ -103,14 +104,16 @@ interface Place {
   readonly cwd: string
   readonly env: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  readonly clock?: Clock
 }
 
-async function runHere(words: readonly string[], { cwd, env, signal }: Place): Promise<Ran> {
+async function runHere(words: readonly string[], place: Place): Promise<Ran> {
+  const { cwd, env, signal, clock } = place
   const printed = { stdout: "", stderr: "" }
   const code = await runSession(words, {
     around: { env, platform: process.platform, home: env["HOME"] ?? "", hostname: "test" },
     cwd,
-    clock: createSystemClock(),
+    clock: clock ?? createSystemClock(),
     signal: signal ?? new AbortController().signal,
     write: (text) => void (printed.stdout += text),
     writeError: (text) => void (printed.stderr += text),

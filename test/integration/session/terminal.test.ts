@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { eventually } from "../../support/eventually.ts"
+import { createManualClock } from "../../support/manual-clock.ts"
 import { type SessionWorld, sessionWorld } from "../../support/session-world.ts"
 
 const which = ["--feature", "auth", "--phase"]
@@ -97,6 +98,19 @@ describe("start", () => {
     expect((await at.tmux("list-sessions")).stdout).toBe("")
   })
 
+  test("leaves no session when claude takes no input within a minute", async () => {
+    await using at = await begun()
+    await chmod(await at.write("bin/claude", "#!/bin/sh\nsleep 60\n"), 0o755)
+    const clock = createManualClock()
+    const starting = at.run(["start", ...which, "1", "--plan", at.plan], { clock })
+    await eventually(() => clock.sleepers() > 0)
+    await clock.advance(61_000)
+    const ran = await starting
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain("not ready, after 60 seconds")
+    expect((await at.tmux("list-sessions")).stdout).toBe("")
+  })
+
   test("leaves no session when claude ends at once", async () => {
     await using at = await begun()
     await chmod(await at.write("bin/claude", "#!/bin/sh\nexit 1\n"), 0o755)
@@ -170,6 +184,17 @@ describe("wait", () => {
       code: 0,
       stdout: '{"status":"complete","git_range":"a..b"}\n',
     })
+  })
+
+  test("sees a report at once, without looking again", async () => {
+    await using at = await begun()
+    await at.start()
+    // Time stands still, so only the watch can wake it.
+    const clock = createManualClock()
+    const waiting = at.run(["wait", ...which, "1"], { clock })
+    await eventually(() => clock.sleepers() > 0)
+    await report(at, { status: "complete" })
+    expect((await waiting).code).toBe(0)
   })
 
   test.each(["reason", "blocked_reason"])(
