@@ -33,7 +33,7 @@ export const applyBatch = nodeMutation({
     }
     await ownNode(ctx, nodeId)
     await beat(ctx.db, nodeId)
-    const batch: Batch = { db: ctx.db, nodeId, budget: { rows: rowsPerCall } }
+    const batch: Batch = { db: ctx.db, nodeId, budget: { rows: rowsPerCall }, teams: new Map() }
     const outcomes: ApplyOutcome[] = []
     for (const each of documents) outcomes.push(await apply(batch, each))
     return { outcomes }

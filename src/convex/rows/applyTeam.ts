@@ -33,6 +33,7 @@ export async function applyTeam(batch: Batch, document: TeamDocument): Promise<A
   const { db, nodeId } = batch
   const orchestration = await findOrchestration(db, nodeId, document.orchestration)
   if (orchestration === null) return "orphan"
+  batch.teams.delete(document.dir)
   const changed = await putTeam(db, { nodeId, orchestrationId: orchestration._id, document })
   const moved = await moveTeam(batch, document.dir)
   if (moved === "again") return "again"

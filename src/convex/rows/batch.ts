@@ -1,8 +1,8 @@
 /**
- * What the appliers of one batch share: the database, the node that sent it, and how many rows
- * below moved or ended teams the batch may still touch, so that one call stays bounded.
+ * What the appliers of one batch share: the database, the node that sent it, the teams that it has read,
+ * and how many rows below moved or ended teams it may still touch, so that one call stays bounded.
  */
-import type { Id } from "../_generated/dataModel"
+import type { Doc, Id } from "../_generated/dataModel"
 import type { MutationCtx } from "../_generated/server"
 
 export type Writer = MutationCtx["db"]
@@ -11,6 +11,8 @@ export interface Batch {
   readonly db: Writer
   readonly nodeId: Id<"nodes">
   readonly budget: Budget
+  /** By directory, each until a document of the team itself is applied. */
+  readonly teams: Map<string, Doc<"teams">>
 }
 
 export interface Budget {

@@ -3,14 +3,14 @@ import type { Doc, Id } from "../_generated/dataModel"
 import type { ApplyOutcome, MemberDocument } from "../documents.ts"
 import type { Batch, Writer } from "./batch.ts"
 import { sameFields } from "./fields.ts"
-import { findTeamByDir, phaseOfMembers } from "./teams.ts"
+import { findTeamOnce, phaseOfMembers } from "./teams.ts"
 
 export async function applyMember(
   batch: Batch,
   { kind: _kind, team: dir, ...fields }: MemberDocument,
 ): Promise<ApplyOutcome> {
   const { db, nodeId } = batch
-  const team = await findTeamByDir(db, nodeId, dir)
+  const team = await findTeamOnce(batch, dir)
   if (team === null) return "orphan"
   const { orchestrationId } = team
   const phaseNumber = phaseOfMembers(team)
@@ -35,7 +35,7 @@ export async function endMember(
   of: { readonly team: string; readonly agentName: string },
   endedAt: string,
 ): Promise<ApplyOutcome> {
-  const team = await findTeamByDir(batch.db, batch.nodeId, of.team)
+  const team = await findTeamOnce(batch, of.team)
   const row = team === null ? null : await findMember(batch.db, team._id, of.agentName)
   if (row === null || row.endedAt !== undefined) return "unchanged"
   await batch.db.patch(row._id, { endedAt })

@@ -8,14 +8,14 @@ import type { Doc, Id } from "../_generated/dataModel"
 import type { ApplyOutcome, TaskDocument } from "../documents.ts"
 import type { Batch, Writer } from "./batch.ts"
 import { present, sameFields } from "./fields.ts"
-import { findTeamByDir } from "./teams.ts"
+import { findTeamOnce } from "./teams.ts"
 
 type Task = Doc<"tasks">
 export type Transition = WithoutSystemFields<Doc<"taskEvents">>
 
 export async function applyTask(batch: Batch, document: TaskDocument): Promise<ApplyOutcome> {
   const { db, nodeId } = batch
-  const team = await findTeamByDir(db, nodeId, document.team)
+  const team = await findTeamOnce(batch, document.team)
   if (team === null) return "orphan"
   const { kind: _kind, team: _dir, blocks, blockedBy, ...fields } = document
   const { _id: teamId, orchestrationId, phaseNumber } = team
@@ -38,7 +38,7 @@ export async function endTask(
   of: { readonly team: string; readonly taskId: string },
   endedAt: string,
 ): Promise<ApplyOutcome> {
-  const team = await findTeamByDir(batch.db, batch.nodeId, of.team)
+  const team = await findTeamOnce(batch, of.team)
   const task = team === null ? null : await findTeamTask(batch.db, team._id, of.taskId)
   if (task === null || task.endedAt !== undefined) return "unchanged"
   await batch.db.patch(task._id, { endedAt, updatedAt: endedAt })

@@ -4,7 +4,7 @@
  */
 import type { Doc, Id } from "../_generated/dataModel"
 import type { QueryCtx } from "../_generated/server"
-import type { Writer } from "./batch.ts"
+import type { Batch, Writer } from "./batch.ts"
 
 type Team = Doc<"teams">
 
@@ -25,6 +25,15 @@ export function findTeamByDir(
     .query("teams")
     .withIndex("by_node_dir", (q) => q.eq("nodeId", nodeId).eq("localDirName", dir))
     .unique()
+}
+
+/** The team to which the batch's tasks and members belong, read once for many of them. */
+export async function findTeamOnce(batch: Batch, dir: string): Promise<Team | null> {
+  const known = batch.teams.get(dir)
+  if (known !== undefined) return known
+  const team = await findTeamByDir(batch.db, batch.nodeId, dir)
+  if (team !== null) batch.teams.set(dir, team)
+  return team
 }
 
 /** The teams with this name that have not ended, newest first. */
