@@ -6,7 +6,7 @@ import { v } from "convex/values"
 import type { Doc, Id } from "./_generated/dataModel"
 import { type ReadCtx, readQuery, writeMutation } from "./access.ts"
 import { orchestrationStatus } from "./documents.ts"
-import { isVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
+import { isVisible, listVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
 import { refuse } from "./refusal.ts"
 import { rowsPerCall } from "./rows/batch.ts"
 import { orchestrationDetail, readDetail } from "./rows/detail.ts"
@@ -15,6 +15,8 @@ import { present } from "./rows/fields.ts"
 import { namedOrchestration, withNodeNames } from "./rows/nodeNames.ts"
 import { putOrchestration } from "./rows/orchestrations.ts"
 import schema from "./schema.ts"
+
+type Orchestration = Doc<"orchestrations">
 
 const mostListed = 200
 const mostMatches = 50
@@ -56,28 +58,12 @@ export const listOrchestrations = readQuery({
   args: { nodeId: v.optional(v.id("nodes")) },
   returns: v.array(namedOrchestration),
   handler: async (ctx, { nodeId }) => {
-    const nodeIds = nodeId === undefined ? await ownNodeIds(ctx) : [nodeId]
     if (nodeId !== undefined) await ownNode(ctx, nodeId)
-    const lists =
-      nodeIds === undefined
-        ? [
-            await ctx.db
-              .query("orchestrations")
-              .withIndex("by_started")
-              .order("desc")
-              .take(mostListed),
-          ]
-        : await Promise.all(
-            nodeIds.map((id) =>
-              ctx.db
-                .query("orchestrations")
-                .withIndex("by_node_started", (q) => q.eq("nodeId", id))
-                .order("desc")
-                .take(mostListed),
-            ),
-          )
-    const newest = lists.flat().sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1))
-    return withNodeNames(ctx.db, newest.slice(0, mostListed))
+    const rows =
+      nodeId === undefined
+        ? await listVisible(ctx, { all: () => newest(ctx), ofNode: (id) => newestOf(ctx, id) })
+        : await newestOf(ctx, nodeId)
+    return withNodeNames(ctx.db, rows.sort(byStart).slice(0, mostListed))
   },
 })
 
@@ -147,14 +133,39 @@ export const deleteOrchestration = writeMutation({
   },
 })
 
-async function findByFeature(ctx: ReadCtx, featureName: string): Promise<Doc<"orchestrations">[]> {
-  const visible = await ownNodeIds(ctx)
-  const rows = await ctx.db
+function newest(ctx: ReadCtx): Promise<Orchestration[]> {
+  return ctx.db.query("orchestrations").withIndex("by_started").order("desc").take(mostListed)
+}
+
+function newestOf(ctx: ReadCtx, nodeId: Id<"nodes">): Promise<Orchestration[]> {
+  return ctx.db
     .query("orchestrations")
-    .withIndex("by_feature", (q) => q.eq("featureName", featureName))
+    .withIndex("by_node_started", (q) => q.eq("nodeId", nodeId))
     .order("desc")
-    .take(mostMatches)
-  return rows.filter((row) => isVisible(visible, row.nodeId))
+    .take(mostListed)
+}
+
+async function findByFeature(ctx: ReadCtx, featureName: string): Promise<Orchestration[]> {
+  const rows = await listVisible(ctx, {
+    all: () =>
+      ctx.db
+        .query("orchestrations")
+        .withIndex("by_feature", (q) => q.eq("featureName", featureName))
+        .order("desc")
+        .take(mostMatches),
+    ofNode: (nodeId) =>
+      ctx.db
+        .query("orchestrations")
+        .withIndex("by_node_feature", (q) => q.eq("nodeId", nodeId).eq("featureName", featureName))
+        .order("desc")
+        .take(mostMatches),
+  })
+  return rows.sort(byStart).slice(0, mostMatches)
+}
+
+/** Newest first. */
+function byStart(a: Orchestration, b: Orchestration): number {
+  return b.startedAt.localeCompare(a.startedAt)
 }
 
 async function requireProject(ctx: ReadCtx, projectId: Id<"projects">): Promise<void> {

@@ -42,6 +42,18 @@ export async function ownNodeIds(ctx: ReadCtx): Promise<Id<"nodes">[] | undefine
   return nodes.map((node) => node._id)
 }
 
+/** A list of everything for those who see every node, and of its own nodes for a node token. */
+export async function listVisible<T>(
+  ctx: ReadCtx,
+  list: {
+    readonly all: () => Promise<T[]>
+    readonly ofNode: (nodeId: Id<"nodes">) => Promise<T[]>
+  },
+): Promise<T[]> {
+  const nodeIds = await ownNodeIds(ctx)
+  return nodeIds === undefined ? list.all() : (await Promise.all(nodeIds.map(list.ofNode))).flat()
+}
+
 /** Whether a list may show a row of this node. */
 export function isVisible(visible: Id<"nodes">[] | undefined, nodeId: Id<"nodes">): boolean {
   return visible === undefined || visible.includes(nodeId)

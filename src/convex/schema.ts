@@ -132,6 +132,7 @@ export default defineSchema({
     /** The rows below it still name an earlier orchestration or phase; see `rows/moveTeam.ts`. */
     moving: v.optional(v.literal(true)),
   })
+    .index("by_node", ["nodeId"])
     .index("by_node_dir", ["nodeId", "localDirName"])
     .index("by_node_name", ["nodeId", "teamName"])
     .index("by_node_session", ["nodeId", "leadSessionId"])

@@ -5,7 +5,7 @@
 import { v } from "convex/values"
 import type { Doc, Id } from "./_generated/dataModel"
 import { nodeQuery, type ReadCtx, readQuery, writeMutation } from "./access.ts"
-import { isVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
+import { listVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
 import { refuse } from "./refusal.ts"
 import { activeTeam, findActiveTeams } from "./rows/activeTeams.ts"
 import {
@@ -16,6 +16,8 @@ import {
 } from "./rows/registry.ts"
 import { putRegistration } from "./rows/registerTeam.ts"
 import schema from "./schema.ts"
+
+type Team = Doc<"teams">
 
 const mostListed = 500
 const team = schema.doc("teams")
@@ -50,13 +52,11 @@ export const getByTeamName = readQuery({
   args: { teamName: v.string() },
   returns: v.union(team, v.null()),
   handler: async (ctx, { teamName }) => {
-    const visible = await ownNodeIds(ctx)
-    const rows = await ctx.db
-      .query("teams")
-      .withIndex("by_team_name", (q) => q.eq("teamName", teamName))
-      .order("desc")
-      .take(mostListed)
-    return rows.find((row) => isVisible(visible, row.nodeId)) ?? null
+    const found = await listVisible(ctx, {
+      all: () => newestNamed(ctx, teamName),
+      ofNode: (nodeId) => newestNamed(ctx, teamName, nodeId),
+    })
+    return found.sort(byCreation)[0] ?? null
   },
 })
 
@@ -89,9 +89,16 @@ export const listAllTeams = readQuery({
   args: {},
   returns: v.array(team),
   handler: async (ctx) => {
-    const visible = await ownNodeIds(ctx)
-    const rows = await ctx.db.query("teams").order("desc").take(mostListed)
-    return rows.filter((row) => isVisible(visible, row.nodeId))
+    const rows = await listVisible(ctx, {
+      all: () => ctx.db.query("teams").order("desc").take(mostListed),
+      ofNode: (nodeId) =>
+        ctx.db
+          .query("teams")
+          .withIndex("by_node", (q) => q.eq("nodeId", nodeId))
+          .order("desc")
+          .take(mostListed),
+    })
+    return rows.sort(byCreation).slice(0, mostListed)
   },
 })
 
@@ -112,6 +119,20 @@ export const registry = nodeQuery({
   },
 })
 
-async function requireTeam(ctx: ReadCtx, teamId: Id<"teams">): Promise<Doc<"teams">> {
+async function requireTeam(ctx: ReadCtx, teamId: Id<"teams">): Promise<Team> {
   return (await ctx.db.get(teamId)) ?? refuse("not_found", `team ${teamId} is not there`)
+}
+
+function newestNamed(ctx: ReadCtx, teamName: string, nodeId?: Id<"nodes">): Promise<Team[]> {
+  const teams = ctx.db.query("teams")
+  const named =
+    nodeId === undefined
+      ? teams.withIndex("by_team_name", (q) => q.eq("teamName", teamName))
+      : teams.withIndex("by_node_name", (q) => q.eq("nodeId", nodeId).eq("teamName", teamName))
+  return named.order("desc").take(1)
+}
+
+/** Newest first. */
+function byCreation(a: Team, b: Team): number {
+  return b._creationTime - a._creationTime
 }

@@ -167,6 +167,7 @@ export function describeActions(open: OpenPeer): void {
       expect(await desk.pending()).toHaveLength(1)
       const lost = { success: false, reason: "lost" } as const
       expect(await desk.start(actionId, 1)).toEqual(lost)
+      expect(await refusalOf(desk.complete(actionId, 1))).toMatchObject({ code: "conflict" })
       expect(await desk.claim(actionId, "b")).toMatchObject({ success: true, fence: 2 })
       expect(await desk.start(actionId, 1)).toEqual(lost)
       expect(await desk.renew(actionId, 1)).toEqual(lost)
@@ -231,7 +232,9 @@ export function describeActions(open: OpenPeer): void {
       const actionId = await desk.submit()
       await desk.claim(actionId, "a")
       await desk.start(actionId, 1)
-      await peer.mutation(api.actions.renewClaim, { token, actionId, fence: 1, leaseMs: 0 })
+      const short = { token, actionId, fence: 1, leaseMs: 0 }
+      const renewed = await peer.mutation(api.actions.renewClaim, short)
+      await eventually(() => renewed.success && Date.now() > renewed.leaseUntil)
       expect(await desk.renew(actionId, 1)).toMatchObject({ success: true })
       await desk.expire()
       expect(await desk.renew(actionId, 1)).toEqual({ success: false, reason: "lost" })
