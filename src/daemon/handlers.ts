@@ -4,7 +4,7 @@ import { TinaError } from "../base/errors.ts"
 import type { Config } from "../config/config.ts"
 import type { EventLog } from "../control/event-log.ts"
 import { controlHandlers } from "../control/subscribe.ts"
-import type { Problem, Problems } from "../sync/problems.ts"
+import { type Problems, problemToView } from "../sync/problems.ts"
 import { changedSections } from "./changed-sections.ts"
 import type { Ground } from "./ground.ts"
 import type { Outbound } from "./outbound.ts"
@@ -52,10 +52,6 @@ export function createHandlers(deps: HandlersDeps): Handlers {
         hint: "tina-daemon tasks --all",
       })
     },
-    "problems.list": () => ({ problems: problems.list().map(toProblemView) }),
+    "problems.list": () => ({ problems: problems.list().map(problemToView) }),
   }
-}
-
-function toProblemView(problem: Problem) {
-  return { key: problem.source, ...problem }
 }

@@ -5,7 +5,7 @@
 import type { Store } from "../store/open.ts"
 import { type Change, diff, promiseAfter } from "./diff.ts"
 import type { SourceLook } from "./look.ts"
-import { enqueue, type Outbox } from "./outbox.ts"
+import { enqueue, type Enqueueing } from "./outbox.ts"
 import { endOf, type Promised, toDocument, type Value } from "./promise.ts"
 import type { Promises } from "./promises.ts"
 import { transitionsOf } from "./transitions.ts"
@@ -13,7 +13,7 @@ import { transitionsOf } from "./transitions.ts"
 export interface CommitDeps {
   readonly store: Pick<Store, "transaction">
   readonly promises: Promises
-  readonly outbox: Outbox
+  readonly outbox: Enqueueing
   /** Milliseconds since the epoch. */
   readonly now: () => number
   readonly newId: () => string

@@ -13,9 +13,11 @@ export const outboxQueue: QueueDefinition<Document> = {
 }
 
 export type Outbox = Queue<Document>
+/** The part of the outbox that documents are put into. */
+export type Enqueueing = Pick<Outbox, "put" | "append" | "withdraw">
 
 /** `key`: of the value that the document puts or ends. */
-export function enqueue(outbox: Outbox, key: string, document: Document): void {
+export function enqueue(outbox: Enqueueing, key: string, document: Document): void {
   switch (document.kind) {
     case "task":
     case "event":

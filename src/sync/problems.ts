@@ -2,6 +2,7 @@
  * What is wrong now, one entry for each file or thing, kept in memory: a scan finds again what is still
  * wrong after a restart. Never holds the contents of a file.
  */
+import type { ProblemView } from "../api/views.ts"
 import type { Clock } from "../base/clock.ts"
 
 export interface Problem {
@@ -37,4 +38,8 @@ export function createProblems(deps: { clock: Clock; changed: () => void }): Pro
     },
     list: () => [...bySource.values()],
   }
+}
+
+export function problemToView(problem: Problem): ProblemView {
+  return { key: problem.source, ...problem }
 }

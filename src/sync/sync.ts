@@ -9,7 +9,7 @@ import type { Service } from "../core/service.ts"
 import type { Store } from "../store/open.ts"
 import { createEngine, type Engine } from "./engine.ts"
 import { emptyRegistry, type Registry } from "./link.ts"
-import type { Outbox } from "./outbox.ts"
+import type { Enqueueing } from "./outbox.ts"
 import type { Problems } from "./problems.ts"
 import type { Promised } from "./promise.ts"
 import type { Promises } from "./promises.ts"
@@ -25,7 +25,7 @@ export interface SyncDeps {
   }
   readonly store: Pick<Store, "transaction">
   readonly promises: Promises
-  readonly outbox: Outbox
+  readonly outbox: Enqueueing
   readonly problems: Problems
   readonly clock: Clock
   readonly now: () => number
