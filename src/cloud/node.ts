@@ -31,7 +31,7 @@ export interface NodeDeps {
   readonly heartbeatMs: number
   /** The outcome of every call, for the state of the deployment. */
   readonly reached: (error: TinaError | undefined) => void
-  /** The deployment knows this machine by another id than the last time, or for the first time. */
+  /** The deployment is another one than the last time, or was reset: it has none of what was promised. */
   readonly renewed: () => void
 }
 
@@ -57,9 +57,13 @@ export function createNode(deps: NodeDeps): DeploymentNode {
   let registration = Promise.withResolvers<NodeId>()
   let isRegistered = false
 
+  function known(): z.infer<typeof knownSchema> | undefined {
+    return knownSchema.safeParse(kv.get(key)).data
+  }
+
   function knownId(): NodeId | undefined {
-    const known = knownSchema.safeParse(kv.get(key)).data
-    return known?.url === cloud.url ? known.id : undefined
+    const last = known()
+    return last?.url === cloud.url ? last.id : undefined
   }
 
   async function register(signal: AbortSignal): Promise<NodeId> {
@@ -68,7 +72,8 @@ export function createNode(deps: NodeDeps): DeploymentNode {
       cloud.mutation(api.nodes.registerNode, { token, name, os, version }, { signal }),
     )
     if (id !== knownId()) {
-      deps.renewed()
+      // Before the first deployment ever, all that was promised still waits in the outbox.
+      if (known() !== undefined) deps.renewed()
       kv.set(key, { url: cloud.url, id })
       deps.log.info("registered this machine", { node: name, id, url: cloud.url })
     }

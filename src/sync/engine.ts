@@ -108,7 +108,7 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
 }
 
 function openWatchers(deps: SyncDeps, pending: Pending, events: EngineEvents): Watchers {
-  return createWatchers({
+  return (deps.openWatchers ?? createWatchers)({
     hint(target) {
       pending.add(target, events.monotonicMs())
       events.ring()

@@ -14,6 +14,7 @@ import type { Problems } from "./problems.ts"
 import type { Promised } from "./promise.ts"
 import type { Promises } from "./promises.ts"
 import { unlinkedIn, type Unlinked } from "./unlinked.ts"
+import type { createWatchers } from "./watch.ts"
 
 export interface SyncDeps {
   readonly claudeDir: string
@@ -32,6 +33,8 @@ export interface SyncDeps {
   /** Milliseconds that only go forward, for waiting. */
   readonly monotonicMs: () => number
   readonly newId: () => string
+  /** Another source of hints; native watchers unless given. */
+  readonly openWatchers?: typeof createWatchers
   /** Documents of these teams, or of orchestrations, were promised. */
   readonly changed: (teams: ReadonlySet<string>) => void
   /** Each value as it is promised, once it is on the disk. */

@@ -21,9 +21,11 @@ export interface SyncRunOptions {
   readonly claudeDir: string
   readonly stateDir: string
   readonly settings?: Partial<SyncDeps["settings"]>
+  readonly openWatchers?: SyncDeps["openWatchers"]
 }
 
-export async function runSync({ claudeDir, stateDir, settings }: SyncRunOptions): Promise<SyncRun> {
+export async function runSync(options: SyncRunOptions): Promise<SyncRun> {
+  const { claudeDir, stateDir, settings, openWatchers } = options
   const clock = createSystemClock()
   const store = openStore(join(stateDir, "store.db"), { now: clock.now })
   const outbox = store.queue(outboxQueue)
@@ -49,6 +51,7 @@ export async function runSync({ claudeDir, stateDir, settings }: SyncRunOptions)
     newId: () => crypto.randomUUID(),
     changed() {},
     promised() {},
+    ...(openWatchers && { openWatchers }),
   })
   const stop = new AbortController()
   const ready = Promise.withResolvers<void>()

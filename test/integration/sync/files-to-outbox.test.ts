@@ -224,6 +224,28 @@ describe("the sync", () => {
     await eventually(() => statuses(run).includes("completed"))
   })
 
+  test("finds everything by scanning alone when no watcher says anything", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    tree.task("t", "1")
+    mkdirSync(home.stateDir, { recursive: true })
+    const silent = () => ({ refresh: () => false, watches: () => true, [Symbol.dispose]() {} })
+    await using run = await runSync({
+      claudeDir: home.claudeDir,
+      stateDir: home.stateDir,
+      settings: { scanIntervalMs: 20 },
+      openWatchers: silent,
+    })
+    tree.task("t", "1", { status: "in_progress" })
+    await eventually(() => statuses(run).length === 2)
+    tree.remove("tasks/t/1.json")
+    await eventually(() => statuses(run).at(-1) === "deleted")
+    tree.remove("teams/t")
+    await eventually(() => ofKind(run, "end").some(({ of }) => of.kind === "team"))
+    expect(statuses(run)).toEqual(["pending", "in_progress", "deleted"])
+  })
+
   test("links a team to its worktree's orchestration when a sidecar appears", async () => {
     await using home = await tmpHome()
     const tree = claudeTree(home.claudeDir)
