@@ -7,7 +7,7 @@ import { join } from "node:path"
 import { aborted } from "./base/async.ts"
 import { createSystemClock } from "./base/clock.ts"
 import { ensurePrivateDirectory } from "./base/files.ts"
-import type { Log } from "./base/log.ts"
+import type { DaemonOptions } from "./cli/seams.ts"
 import { openCloud } from "./cloud/client.ts"
 import type { Config } from "./config/config.ts"
 import { openEventLog } from "./control/event-log.ts"
@@ -24,19 +24,6 @@ import { createServices } from "./daemon/services.ts"
 import { openStore } from "./store/open.ts"
 import { createProblems } from "./sync/problems.ts"
 import { acquireLock } from "./system/lock.ts"
-
-export interface DaemonOptions {
-  readonly config: Config
-  readonly log: Log
-  readonly version: string
-  readonly commit: string
-  /** Stop, when it aborts: within ten seconds, with everything put away. */
-  readonly signal: AbortSignal
-  /** Reads the configuration again; TinaError `config` if there is something wrong with it. */
-  readonly reloadConfig: () => Config
-  /** Each call asks for `daemon.reload`. */
-  readonly onHangup: (listener: () => void) => Disposable
-}
 
 /**
  * Serves until the signal aborts. TinaError `conflict` if another instance holds the state directory, and
@@ -82,26 +69,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(outbound.registry))
   stack.use(await services.start(outbound.sync.service))
 
-  const handlers = createHandlers({
-    ...options,
-    startedAt,
-    ground,
-    outbound,
-    problems,
-    services,
-    events,
-    stop,
-  })
-  const router = createRouter({ handlers, log })
-  const identityOfSocket = {
-    label: "dev.tina.daemon",
-    socket: paths.socket,
-    projectsRoot: config.claudeDir,
-  }
-  stack.use(
-    await openControlSocket({ path: paths.socket, router, log, identity: identityOfSocket }),
-  )
-  stack.use(options.onHangup(() => void router.call("daemon.reload", {}, ownCall(signal))))
   stack.use(
     await writeInfo(paths, {
       pid: process.pid,
@@ -113,6 +80,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       node: config.nodeName,
     }),
   )
+  const parts = { startedAt, ground, outbound, problems, services, events, stop }
+  const router = createRouter({ handlers: createHandlers({ ...options, ...parts }), log })
+  stack.use(options.onHangup(() => void router.call("daemon.reload", {}, ownCall(signal))))
+  stack.use(await openControlSocket({ path: paths.socket, router, log, identity: labels(config) }))
   log.info("running", {
     version,
     mode: deployment.mode,
@@ -123,6 +94,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   await aborted(signal)
   log.info("stopping")
   if (stop.signal.aborted && stop.signal.reason instanceof Error) throw stop.signal.reason
+}
+
+function labels({ paths, claudeDir }: Config) {
+  return { label: "dev.tina.daemon", socket: paths.socket, projectsRoot: claudeDir }
 }
 
 function ownCall(signal: AbortSignal) {

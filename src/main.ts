@@ -51,7 +51,9 @@ async function createContext(signal: AbortSignal): Promise<CommandContext> {
       commit,
       argv,
       self: Bun.isStandaloneExecutable ? [process.execPath] : [process.execPath, Bun.main],
-      loadDaemon: () => Promise.reject(new Error("not built yet")),
+      loadDaemon: async () => (await import("./daemon.ts")).runDaemon,
+      openLocalReader: async (options) =>
+        (await import("./daemon/local-reader.ts")).openLocalReader(options),
       onHangup(listener) {
         process.on("SIGHUP", listener)
         return { [Symbol.dispose]: () => void process.off("SIGHUP", listener) }

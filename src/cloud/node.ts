@@ -19,6 +19,8 @@ export type NodeId = Id<"nodes">
 
 export interface NodeDeps {
   readonly cloud: Cloud
+  /** What stays the same as long as it is the same deployment. */
+  readonly deployment: string
   readonly kv: KeyValues
   readonly clock: Clock
   readonly log: Logger
@@ -48,7 +50,7 @@ export interface DeploymentNode {
 const farewellMs = 1000
 /** The deployment that everything was promised to, with this machine's id there. */
 const key = "deployment"
-const knownSchema = z.object({ url: z.string(), id: z.custom<NodeId>(isText) })
+const knownSchema = z.object({ deployment: z.string(), id: z.custom<NodeId>(isText) })
 
 export function createNode(deps: NodeDeps): DeploymentNode {
   const { cloud, kv, identity } = deps
@@ -63,7 +65,7 @@ export function createNode(deps: NodeDeps): DeploymentNode {
 
   function knownId(): NodeId | undefined {
     const last = known()
-    return last?.url === cloud.url ? last.id : undefined
+    return last?.deployment === deps.deployment ? last.id : undefined
   }
 
   async function register(signal: AbortSignal): Promise<NodeId> {
@@ -74,7 +76,7 @@ export function createNode(deps: NodeDeps): DeploymentNode {
     if (id !== knownId()) {
       // Before the first deployment ever, all that was promised still waits in the outbox.
       if (known() !== undefined) deps.renewed()
-      kv.set(key, { url: cloud.url, id })
+      kv.set(key, { deployment: deps.deployment, id })
       deps.log.info("registered this machine", { node: name, id, url: cloud.url })
     }
     isRegistered = true

@@ -9,6 +9,8 @@ import { issueTokens } from "./issue-tokens.ts"
 export interface Deployment extends AsyncDisposable {
   readonly mode: "local" | "cloud"
   readonly url: string
+  /** What stays the same as long as it is the same deployment: our own one may change its port. */
+  readonly identity: string
   /** This node's bearer token. */
   readonly token: string
 }
@@ -26,7 +28,13 @@ export async function openDeployment(
   const { deployment, paths } = config
   if (deployment.kind === "remote") {
     const { url, authToken } = deployment
-    return { mode: "cloud", url, token: reveal(authToken), async [Symbol.asyncDispose]() {} }
+    return {
+      mode: "cloud",
+      url,
+      identity: url,
+      token: reveal(authToken),
+      async [Symbol.asyncDispose]() {},
+    }
   }
   const credentials: Credentials = await readOrCreateCredentials(paths.dir)
   await using opened = new AsyncDisposableStack()
@@ -44,6 +52,7 @@ export async function openDeployment(
   return {
     mode: "local",
     url: local.url,
+    identity: paths.deployment,
     token: credentials.node,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }

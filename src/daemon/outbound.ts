@@ -35,7 +35,7 @@ export interface Outbound {
 }
 
 /** At most so much is sent in one mutation: well within what Convex takes in one. */
-const batch = { limit: 128, maxBytes: 1_000_000 }
+const batch = { limit: 500, maxBytes: 1_000_000 }
 const registryKey = "registry"
 
 const registrySchema: z.ZodType<Registry> = z.object({
@@ -65,6 +65,7 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
 
   const node = createNode({
     cloud,
+    deployment: deployment.identity,
     kv: store.kv,
     clock,
     log,
