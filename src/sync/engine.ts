@@ -10,14 +10,19 @@ import type { Registry } from "./link.ts"
 import { look, type LookDeps, type SourceLook } from "./look.ts"
 import { createPending, type Pending } from "./pending.ts"
 import { createRetries } from "./retries.ts"
+import { isRacy, readJson } from "./read-json.ts"
 import { recallTeams } from "./recall.ts"
 import { scan } from "./scan.ts"
 import type { SyncDeps } from "./sync.ts"
 import { createWatchers, type Watchers } from "./watch.ts"
 import { findWorktrees } from "./worktrees.ts"
 
-/** Later changes of the same target are gathered for this long, and never for longer than the maximum. */
-const coalescing = { quietMs: 100, maxWaitMs: 1000 }
+/**
+ * A write gets a moment to settle, because Bun (and so Claude Code) writes over a file and only then cuts it:
+ * for some microseconds the new text is followed by the end of the old one. Later changes of the same target
+ * are gathered while they follow each other closely, and never for longer than the maximum.
+ */
+const coalescing = { settleMs: 1, quietMs: 100, maxWaitMs: 1000 }
 /** Targets to look at in one transaction: enough for a burst, little enough for others to have their turn. */
 const batchSize = 500
 
@@ -55,7 +60,13 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
   })
   const lookDeps: LookDeps = {
     paths,
-    maxFileBytes: deps.settings.maxFileBytes,
+    read(path, target) {
+      const reading = readJson(path, deps.settings.maxFileBytes)
+      if (reading.status === "read" && isRacy(reading.changedMs, deps.now())) {
+        pending.addAt(target, events.monotonicMs() + coalescing.quietMs)
+      }
+      return reading
+    },
     adopt: deps.settings.adopt,
     knowledge,
     problems: deps.problems,

@@ -6,7 +6,6 @@ import type { TaskDirectory } from "./knowledge.ts"
 import { isTaskFile } from "./layout.ts"
 import type { LookDeps, SourceLook } from "./look.ts"
 import { taskKey, type Value, valueKey } from "./promise.ts"
-import { readJson } from "./read-json.ts"
 import { taskValue, vanishedTask } from "./task-values.ts"
 
 /** Undefined when the directory says nothing: gone, unreadable, or of no known team. */
@@ -85,7 +84,7 @@ function readTask(
   const path = join(deps.paths.tasks, dir, file)
   const target = { kind: "taskFile" as const, dir, file }
   const taskId = file.slice(0, -".json".length)
-  const reading = readJson(path, deps.maxFileBytes)
+  const reading = deps.read(path, target)
   if (reading.status === "missing") {
     directory.stamps.delete(file)
     if (!deps.retries.vanished(target, path)) return undefined

@@ -7,7 +7,6 @@ import type { KnownTeam } from "./knowledge.ts"
 import { type Target, targetKey, teamFile } from "./layout.ts"
 import { linkTeam, type LinkSources } from "./link.ts"
 import type { LookDeps } from "./look.ts"
-import { readJson } from "./read-json.ts"
 
 type FileLook<T> =
   | { readonly status: "read"; readonly value: T }
@@ -72,7 +71,7 @@ function lookAtFile<T>(
   parse: (json: unknown) => Parsed<T>,
   deps: LookDeps,
 ): FileLook<T> {
-  const reading = readJson(path, deps.maxFileBytes)
+  const reading = deps.read(path, target)
   if (reading.status === "unreadable") {
     deps.retries.unreadable(path, reading.reason)
     return { status: "unknown" }

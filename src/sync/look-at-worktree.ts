@@ -8,7 +8,7 @@ import { isDirectory, stampFile } from "./directory.ts"
 import { stateFile, type Target, targetKey } from "./layout.ts"
 import type { LookDeps, SourceLook } from "./look.ts"
 import { valueKey } from "./promise.ts"
-import { type JsonReading, readJson } from "./read-json.ts"
+import type { JsonReading } from "./read-json.ts"
 import { locallyRegistered, type WorktreeState, worktreeValues } from "./worktree-values.ts"
 
 /** A worktree's identity: its directory with links resolved; undefined when it is not there. */
@@ -31,7 +31,7 @@ export function lookAtWorktree(path: string, deps: LookDeps): SourceLook | undef
   const target: Target = { kind: "worktree", path }
   knowledge.stamps.set(targetKey(target), stampWorktree(path))
   const file = join(path, stateFile)
-  const reading = readJson(file, deps.maxFileBytes)
+  const reading = deps.read(file, target)
   if (reading.status === "missing") return stateMissing(path, file, target, deps)
   if (reading.status === "unreadable") {
     retries.unreadable(file, reading.reason)

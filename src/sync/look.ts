@@ -10,6 +10,7 @@ import { lookAtTeam } from "./look-at-team.ts"
 import { lookAtWorktree } from "./look-at-worktree.ts"
 import type { Problems } from "./problems.ts"
 import { type Promised, type Value, valueKey } from "./promise.ts"
+import type { JsonReading } from "./read-json.ts"
 import type { Retries } from "./retries.ts"
 import { teamValues } from "./team-values.ts"
 
@@ -29,7 +30,8 @@ export interface PromisedRows {
 
 export interface LookDeps {
   readonly paths: ClaudePaths
-  readonly maxFileBytes: number
+  /** Reads a file of the target, and arranges another look at it if it changed only just now. */
+  readonly read: (path: string, target: Target) => JsonReading
   readonly adopt: boolean
   readonly knowledge: Knowledge
   readonly problems: Problems

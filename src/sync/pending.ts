@@ -1,11 +1,12 @@
 /**
- * The targets that wait to be looked at, and when each is due. A target that was not looked at lately is due at
- * once; one that was is due when it has been quiet for `quietMs`, and after `maxWaitMs` in any case. Pure
- * but for its own map; the caller owns the clock and the timer.
+ * The targets that wait to be looked at, and when each is due. A target that was not looked at lately is due
+ * after `settleMs`; one that was is due when it has been quiet for `quietMs`, and after `maxWaitMs` in any
+ * case. Pure but for its own map; the caller owns the clock and the timer.
  */
 import { type Target, targetKey } from "./layout.ts"
 
 export interface PendingOptions {
+  readonly settleMs: number
   readonly quietMs: number
   readonly maxWaitMs: number
 }
@@ -28,13 +29,14 @@ interface Waiting {
   readonly dueAt: number
 }
 
-export function createPending({ quietMs, maxWaitMs }: PendingOptions): Pending {
+export function createPending(options: PendingOptions): Pending {
+  const { settleMs, quietMs, maxWaitMs } = options
   const waiting = new Map<string, Waiting>()
   const lastTaken = new Map<string, number>()
 
   function dueAtOf(key: string, since: number, now: number): number {
     const last = lastTaken.get(key)
-    if (last === undefined || now - last >= quietMs) return now
+    if (last === undefined || now - last >= quietMs) return since + settleMs
     return Math.min(now + quietMs, since + maxWaitMs)
   }
 

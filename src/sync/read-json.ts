@@ -11,6 +11,8 @@ export type JsonReading =
       readonly json: unknown
       readonly stamp: string
       readonly modifiedMs: number
+      /** When anything of the file changed last, its place and rights included. */
+      readonly changedMs: number
     }
   | { readonly status: "missing" }
   /** Torn or malformed; the next moment may show it whole. */
@@ -20,6 +22,16 @@ export type JsonReading =
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const decoder = new TextDecoder("utf-8", { fatal: true })
+
+/**
+ * A file that changed so shortly before it was read may change again without showing it: the kernel's clock for
+ * files is coarse, and the watcher folds events of the same kind that come within a millisecond.
+ */
+const racyMs = 20
+
+export function isRacy(changedMs: number, nowMs: number): boolean {
+  return Math.abs(nowMs - changedMs) < racyMs
+}
 
 /** What tells two contents of a file apart without reading it. Any write, rename or chmod changes it. */
 export function stampOf(stats: Stats): string {
@@ -62,7 +74,7 @@ function readOpenFile(fd: number, maxBytes: number): JsonReading {
   if (stampOf(fstatSync(fd)) !== stamp) {
     return { status: "malformed", reason: "changed while it was read", stamp: "" }
   }
-  return parseBytes(bytes, stamp, before.mtimeMs)
+  return parseBytes(bytes, stamp, before)
 }
 
 function readBytes(fd: number, size: number): Uint8Array {
@@ -76,7 +88,7 @@ function readBytes(fd: number, size: number): Uint8Array {
   return bytes.subarray(0, length)
 }
 
-function parseBytes(bytes: Uint8Array, stamp: string, modifiedMs: number): JsonReading {
+function parseBytes(bytes: Uint8Array, stamp: string, stats: Stats): JsonReading {
   let text: string
   try {
     text = decoder.decode(bytes)
@@ -84,7 +96,8 @@ function parseBytes(bytes: Uint8Array, stamp: string, modifiedMs: number): JsonR
     return { status: "malformed", reason: "is not UTF-8 text", stamp }
   }
   try {
-    return { status: "read", json: JSON.parse(text), stamp, modifiedMs }
+    const { mtimeMs: modifiedMs, ctimeMs: changedMs } = stats
+    return { status: "read", json: JSON.parse(text), stamp, modifiedMs, changedMs }
   } catch (error) {
     const reason = text.trim() === "" ? "is empty" : `is not JSON: ${reasonOf(error)}`
     return { status: "malformed", reason, stamp }

@@ -3,7 +3,7 @@ import type { Target } from "../../../src/sync/layout.ts"
 import { createPending } from "../../../src/sync/pending.ts"
 
 const task = (file: string): Target => ({ kind: "taskFile", dir: "t", file })
-const options = { quietMs: 100, maxWaitMs: 1000 }
+const options = { settleMs: 0, quietMs: 100, maxWaitMs: 1000 }
 
 describe("createPending()", () => {
   test("lets the first hint of a target through at once", () => {
@@ -11,6 +11,14 @@ describe("createPending()", () => {
     pending.add(task("1.json"), 5000)
     expect(pending.take(5000, 10)).toEqual([task("1.json")])
     expect(pending.size()).toBe(0)
+  })
+
+  test("lets a write settle, however many hints it makes", () => {
+    const pending = createPending({ ...options, settleMs: 2 })
+    pending.add(task("1.json"), 10)
+    pending.add(task("1.json"), 11)
+    expect(pending.take(11, 10)).toEqual([])
+    expect(pending.take(12, 10)).toEqual([task("1.json")])
   })
 
   test("holds a second hint until the target was quiet, without delaying another target", () => {
