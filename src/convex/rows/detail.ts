@@ -79,10 +79,12 @@ function membersOf(db: QueryCtx["db"], orchestrationId: Id<"orchestrations">) {
     .take(mostMembers)
 }
 
+/** A field name in Convex is not free text: a phase that is no number is left to `tasks` alone. */
 function tasksByPhase(tasks: readonly Doc<"tasks">[]): Record<string, Doc<"tasks">[]> {
   const groups: Record<string, Doc<"tasks">[]> = {}
   for (const each of tasks) {
-    if (each.phaseNumber !== undefined) (groups[each.phaseNumber] ??= []).push(each)
+    const { phaseNumber = "" } = each
+    if (/^\d[\d.]*$/.test(phaseNumber)) (groups[phaseNumber] ??= []).push(each)
   }
   return groups
 }

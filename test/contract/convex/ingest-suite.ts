@@ -118,6 +118,17 @@ export function describeIngest(open: OpenPeer): void {
       expect(detail.tasks).toHaveLength(2)
     })
 
+    test("a phase that is no number does not hide the orchestration", async () => {
+      await using session = await openNodeSession(open)
+      for (const phaseNumber of ["", "_next", "$1", "__proto__", "zwölf"]) {
+        const documents = [orchestration(), team({ phaseNumber }), task({ eventId: phaseNumber })]
+        await session.apply(...documents)
+        const detail = await session.detailOf(key)
+        expect(detail.phaseTasks).toEqual({})
+        expect(detail.tasks).toMatchObject([{ phaseNumber }])
+      }
+    })
+
     test("an end keeps the row and its first time; what is put again has not ended", async () => {
       await using session = await openNodeSession(open)
       await session.apply(...everything)
