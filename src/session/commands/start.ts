@@ -14,7 +14,7 @@ import { findOrchestration, type Orchestration } from "../state/find.ts"
 import { stateDirectoryOf } from "../state/state-file.ts"
 import { registerTeam } from "../state/team-registry.ts"
 import { launchClaude, waitUntilReady } from "../terminal/launch.ts"
-import { hasSession } from "../terminal/tmux.ts"
+import { sessionPath } from "../terminal/tmux.ts"
 import { installDependencies } from "../worktree/dependencies.ts"
 import { findPlans, planDirectory } from "../worktree/plans.ts"
 
@@ -103,7 +103,9 @@ async function startOrWait(
   session: Session,
   { name, orchestration, phase, plan }: Start,
 ): Promise<void> {
-  if (await hasSession(session, name)) {
+  const running = await sessionPath(session, name)
+  if (running !== undefined) {
+    requireOwn(name, running, orchestration)
     await waitUntilReady(session, name, runningLimitMs)
     printLine(session, `Session '${name}' is running already.`)
     return
@@ -115,6 +117,14 @@ async function startOrWait(
   const prompt = `/tina:team-lead-init team_name: ${team} plan_path: ${plan}`
   await launchClaude(session, { name, cwd: worktree, prompt })
   printLine(session, `Started session '${name}'.`)
+}
+
+/** Two repositories may run a feature of one name, but tmux knows sessions by their names alone. */
+function requireOwn(name: string, path: string, { worktree }: Orchestration): void {
+  if (path === worktree) return
+  throw new TinaError("conflict", `cannot start the session ${name}: another one runs in ${path}`, {
+    hint: `tmux kill-session -t =${name}`,
+  })
 }
 
 interface Started {

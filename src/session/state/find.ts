@@ -9,7 +9,7 @@ import { TinaError, systemCodeOf } from "../../base/errors.ts"
 import type { SupervisorState } from "../../model/supervisor-state.ts"
 import type { Session } from "../session.ts"
 import { readLookups } from "./lookup.ts"
-import { readState, requireState } from "./state-file.ts"
+import { readState, requireState, statePathOf } from "./state-file.ts"
 
 export interface Orchestration {
   /** With links resolved. */
@@ -39,13 +39,14 @@ export function findOrchestration(session: Session, wanted: Wanted): Orchestrati
   const start = resolve(session.cwd, cwd ?? ".")
   const nearby = placesAbove(resolvePath(start) ?? start)
   const around = cwd === undefined ? readLookups(session.claudeDir).map((at) => at.worktree) : []
-  for (const places of [nearby.above, nearby.below, around]) {
+  const rings = [nearby.above, nearby.below, around]
+  for (const places of rings) {
     const found = orchestrationsIn(places).filter(({ state }) => state.feature === feature)
     const [only, ...others] = found
     if (others.length > 0) throw ambiguous(feature, found)
     if (only !== undefined) return only
   }
-  throw notInitialized(feature)
+  throw unreadableAmong(feature, rings.flat()) ?? notInitialized(feature)
 }
 
 /** By the id that `init` printed, or one that a look-up names. TinaError `not_found`. */
@@ -123,6 +124,19 @@ function resolvePath(path: string): string | undefined {
     if (systemCodeOf(error) === undefined) throw error
     return undefined
   }
+}
+
+/** A state that cannot be understood may be the one that is asked for. */
+function unreadableAmong(feature: string, places: readonly string[]): TinaError | undefined {
+  for (const place of places) {
+    const reading = readState(place)
+    if (reading.status !== "bad") continue
+    const problem = `${statePathOf(place)} ${reading.problem}`
+    return new TinaError("io", `cannot find the feature ${feature}: ${problem}`, {
+      hint: `$EDITOR ${statePathOf(place)}`,
+    })
+  }
+  return undefined
 }
 
 function notInitialized(feature: string): TinaError {

@@ -35,6 +35,13 @@ export async function newSession(session: Session, wanted: NewTmuxSession): Prom
   await tmuxOrThrow(session, args, `start the session ${name}`)
 }
 
+/** The directory in which the session was started; undefined if there is no such session. */
+export async function sessionPath(session: Session, name: string): Promise<string | undefined> {
+  const args = ["display-message", "-p", "-t", `=${name}:`, "#{session_path}"]
+  const answer = await tmux(session, args)
+  return answer.code === 0 ? answer.stdout.trim() || undefined : undefined
+}
+
 /** False if there was no such session. */
 export async function killSession(session: Session, name: string): Promise<boolean> {
   return (await tmux(session, ["kill-session", "-t", `=${name}`])).code === 0

@@ -32,13 +32,11 @@ export interface NewOrchestration {
   readonly finish: (worktree: string) => Promise<void>
 }
 
-export interface Initialized {
-  readonly worktree: string
-  readonly branch: string
-}
-
 /** TinaError `conflict` if the feature is under way here already. */
-export async function initialize(session: Session, wanted: NewOrchestration): Promise<Initialized> {
+export async function initialize(
+  session: Session,
+  wanted: NewOrchestration,
+): Promise<SupervisorState> {
   const { feature, repository } = wanted
   const path = join(repository, ".worktrees", feature)
   requireUnused(feature, path)
@@ -47,24 +45,31 @@ export async function initialize(session: Session, wanted: NewOrchestration): Pr
   undo.defer(await makeParent(repository))
   undo.defer(await ignoreWorktrees(session, repository))
   await addWorktree(session, { repository, path, branch }, undo)
-  await fillWorktree(path, wanted.stateFor({ worktree: path, branch }))
+  const state = wanted.stateFor({ worktree: path, branch })
+  await fillWorktree(path, state)
   await lookUpUndoably(session, { feature, repository, worktree: path }, undo)
   session.signal.throwIfAborted()
   await wanted.finish(path)
   undo.move()
-  return { worktree: path, branch }
+  return state
 }
 
 function requireUnused(feature: string, path: string): void {
   const reading = readState(path)
   if (reading.status === "missing" && !existsSync(path)) return
-  const ended = reading.status === "read" && /^(complete|blocked)$/.test(reading.state.status)
-  const reason = ended ? `an earlier run of it is in ${path}` : `it is initialized at ${path}`
+  const isUnderWay = reading.status === "read" && !hasEnded(reading.state)
+  const reason = isUnderWay
+    ? `it is initialized at ${path}`
+    : `what an earlier run left is in ${path}`
   throw new TinaError("conflict", `cannot initialize the feature ${feature}: ${reason}`, {
-    hint: ended
-      ? `git worktree remove --force ${path}`
-      : `tina-session orchestrate next --feature ${feature}`,
+    hint: isUnderWay
+      ? `tina-session orchestrate next --feature ${feature}`
+      : `git worktree remove --force ${path}`,
   })
+}
+
+export function hasEnded({ status }: SupervisorState): boolean {
+  return status === "complete" || status === "blocked"
 }
 
 async function fillWorktree(worktree: string, state: SupervisorState): Promise<void> {

@@ -96,6 +96,19 @@ describe("init", () => {
     await eventually(async () => (await world.typed()) === typed)
   })
 
+  test("starts the orchestrator again for a feature that is under way, but not twice", async () => {
+    await using world = await sessionWorld()
+    const begun = await world.ok(withSpec)
+    const launched: unknown = JSON.parse(await world.ok([...withSpec, "--launch-orchestrator"]))
+    expect(launched).toEqual({
+      ...JSON.parse(begun),
+      tmux_session_name: "tina-auth-orchestration",
+    })
+    await world.ok([...withSpec, "--launch-orchestrator"])
+    const sessions = await world.tmux("list-sessions", "-F", "#{session_name}")
+    expect(sessions.stdout).toBe("tina-auth-orchestration\n")
+  })
+
   test("the status line's script notes the size of the context, fractions and all", async () => {
     await using world = await sessionWorld()
     await world.ok(withSpec)
@@ -140,8 +153,16 @@ describe("init", () => {
     const before = await snapshot(world)
     const again = await world.run(withSpec)
     expect(again).toMatchObject({ code: 1 })
-    expect(again.stderr).toContain("initialized at")
+    expect(again.stderr).toContain("it is initialized at")
     expect(await snapshot(world)).toEqual(before)
+  })
+
+  test("does not touch what an earlier run left, and says how to remove it", async () => {
+    await using world = await sessionWorld()
+    await world.write("app/.worktrees/auth/notes.txt", "mine")
+    const ran = await world.run(withSpec)
+    expect(ran.stderr).toContain("what an earlier run left is in")
+    expect(ran.stderr).toContain("Try: git worktree remove --force")
   })
 
   test("of two at once for one feature, one begins and the other takes nothing from it", async () => {

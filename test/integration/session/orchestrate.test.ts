@@ -207,9 +207,11 @@ describe("orchestrate", () => {
   test("says so when the state cannot be understood, and leaves it as it is", async () => {
     await using at = await begun()
     await writeFile(stateFile(at.worktree), '{"version":1,')
-    const ran = await at.orchestrate("next", "--worktree", at.worktree)
-    expect(ran.code).toBe(1)
-    expect(ran.stderr).toContain(stateFile(at.worktree))
+    for (const flags of [[], ["--worktree", at.worktree]]) {
+      const ran = await at.orchestrate("next", ...flags)
+      expect(ran.code).toBe(1)
+      expect(ran.stderr).toContain(stateFile(at.worktree))
+    }
     expect(await readFile(stateFile(at.worktree), "utf8")).toBe('{"version":1,')
   })
 

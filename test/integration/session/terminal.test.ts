@@ -98,6 +98,18 @@ describe("start", () => {
     expect((await at.tmux("list-sessions")).stdout).toBe("")
   })
 
+  test("does not take the session of another repository's feature for its own", async () => {
+    await using at = await begun()
+    await at.start()
+    const other = join(at.home, "other")
+    await at.git("clone", "-q", at.repository, other)
+    const words = ["--feature", "auth", "--branch", "tina/auth", "--spec-doc", "docs/auth.md"]
+    await at.ok(["init", ...words, "--total-phases", "1"], { cwd: other })
+    const ran = await at.run(["start", ...which, "1", "--plan", at.plan], { cwd: other })
+    expect(ran.code).toBe(1)
+    expect(ran.stderr).toContain(`another one runs in ${at.worktree}`)
+  })
+
   test("leaves no session when claude takes no input within a minute", async () => {
     await using at = await begun()
     await chmod(await at.write("bin/claude", "#!/bin/sh\nsleep 60\n"), 0o755)
