@@ -2,7 +2,8 @@
 import * as counters from "./counters.ts"
 import * as later from "./later.ts"
 import * as messages from "./messages.ts"
+import * as programs from "./programs.ts"
 import * as shapes from "./shapes.ts"
 import * as trouble from "./trouble.ts"
 
-export const modules = { counters, later, messages, shapes, trouble }
+export const modules = { counters, later, messages, programs, shapes, trouble }

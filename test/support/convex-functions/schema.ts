@@ -17,5 +17,6 @@ export const schema = defineSchema({
       v.object({ kind: v.literal("square"), side: v.number() }),
     ),
   ),
+  things: defineTable(v.any()).index("by_n", ["n"]).index("by_a_b", ["a", "b.c"]),
   anything: defineTable(v.any()).index("by_key", ["key"]),
 })
