@@ -5,14 +5,13 @@
  */
 import { expect, test } from "bun:test"
 import { convexTest } from "convex-test"
-import type { Value } from "convex/values"
 import * as fc from "fast-check"
 import { api } from "../../support/convex-functions/api.js"
 import { modules } from "../../support/convex-functions/modules.ts"
 import type { Read, Step } from "../../support/convex-functions/programs.ts"
 import { schema } from "../../support/convex-functions/schema.ts"
-import { convexValues } from "../../support/convex-values.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
+import { reads, steps } from "../../support/programs.ts"
 
 interface Outcome {
   readonly ok: boolean
@@ -83,57 +82,6 @@ function openOracle(): Machine {
     [Symbol.asyncDispose]: () => Promise.resolve(),
   }
 }
-
-const few: fc.Arbitrary<Value> = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<Value>(null, 0, -0, 1, 1n, "a", "b", true, Number.NaN) },
-  { weight: 1, arbitrary: convexValues },
-)
-const maybe = fc.oneof(
-  fc.constant<Value[]>([]),
-  few.map((value) => [value]),
-)
-const names = fc.integer({ min: 0, max: 12 })
-const fields: fc.Arbitrary<Record<string, Value>> = fc
-  .record({ a: few, b: fc.record({ c: few }, { requiredKeys: [] }), d: few }, { requiredKeys: [] })
-  .map((record): Record<string, Value> => ({ ...record }))
-const bound = fc.record({ inclusive: fc.boolean(), value: maybe })
-const order = fc.constantFrom<"asc" | "desc">("asc", "desc")
-
-const reads: fc.Arbitrary<Read> = fc.record(
-  {
-    op: fc.constant("read" as const),
-    prefix: fc.array(maybe, { maxLength: 1 }),
-    order,
-    lower: bound,
-    upper: bound,
-    take: fc.integer({ min: 0, max: 5 }),
-    filter: fc.record({ equal: fc.boolean(), value: maybe }),
-  },
-  { requiredKeys: ["op", "prefix", "order"] },
-)
-
-const writes = fc.oneof(
-  fc.record({ op: fc.constant("insert" as const), n: names, fields }),
-  fc.record({
-    op: fc.constant("patch" as const),
-    n: names,
-    fields,
-    drop: fc.subarray(["a", "b", "d"]),
-  }),
-  fc.record({ op: fc.constant("replace" as const), n: names, fields }),
-  fc.record({ op: fc.constant("delete" as const), n: names }),
-)
-
-const simple = fc.oneof({ weight: 3, arbitrary: writes }, { weight: 1, arbitrary: reads })
-const nested = fc.record({
-  op: fc.constant("nested" as const),
-  steps: fc.array(simple, { maxLength: 3 }),
-  fails: fc.boolean(),
-})
-const steps: fc.Arbitrary<Step[]> = fc.array(
-  fc.oneof({ weight: 6, arbitrary: simple }, { weight: 1, arbitrary: nested }),
-  { minLength: 1, maxLength: 6 },
-)
 
 const commands = fc.oneof(
   {
