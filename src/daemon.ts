@@ -78,6 +78,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       mode: deployment.mode,
       url: deployment.url,
       node: config.nodeName,
+      argv: options.argv,
     }),
   )
   const parts = { startedAt, ground, outbound, problems, services, events, stop }

@@ -49,7 +49,6 @@ async function createContext(signal: AbortSignal): Promise<CommandContext> {
     seams: {
       version,
       commit,
-      argv,
       self: Bun.isStandaloneExecutable ? [process.execPath] : [process.execPath, Bun.main],
       loadDaemon: async () => (await import("./daemon.ts")).runDaemon,
       openLocalReader: async (options) =>

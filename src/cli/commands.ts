@@ -34,10 +34,35 @@ export const commands = {
     summary: "What could not be read or done, and what to do about it",
     load: async () => (await import("./commands/problems.ts")).problemsCommand,
   },
+  logs: {
+    group: "See",
+    summary: "The daemon's log; -f follows it",
+    load: async () => (await import("./commands/logs.ts")).logsCommand,
+  },
   run: {
     group: "Run",
     summary: "Run the daemon in the foreground (the same as no command)",
     load: async () => (await import("./commands/run.ts")).runDaemonCommand,
+  },
+  start: {
+    group: "Run",
+    summary: "Start it in the background; --local needs no account and no network",
+    load: async () => (await import("./commands/start.ts")).startCommand,
+  },
+  stop: {
+    group: "Run",
+    summary: "Stop it",
+    load: async () => (await import("./commands/stop.ts")).stopCommand,
+  },
+  restart: {
+    group: "Run",
+    summary: "Stop it and start it again with the same options",
+    load: async () => (await import("./commands/restart.ts")).restartCommand,
+  },
+  reload: {
+    group: "Run",
+    summary: "Read the configuration again; restart only what it changes",
+    load: async () => (await import("./commands/reload.ts")).reloadCommand,
   },
   install: {
     group: "Run",

@@ -2,6 +2,7 @@
  * Finding the daemon: by `--state-dir`, by TINA_STATE_DIR, in the default directory, and, if none runs
  * there, the demo's in the directory beside it.
  */
+import { existsSync } from "node:fs"
 import { TinaError } from "../base/errors.ts"
 import { stateDirectory, statePaths } from "../config/paths.ts"
 import type { StatePaths } from "../config/paths.ts"
@@ -50,6 +51,14 @@ export function candidates(args: LinkArgs, { around }: CommandContext): [StatePa
   const dir = stateDirectory(around, args["state-dir"])
   const isChosen = args["state-dir"] || readVariable(around, "TINA_STATE_DIR")
   return isChosen ? [statePaths(dir)] : [statePaths(dir), statePaths(`${dir}-demo`)]
+}
+
+/** The directory of the logs: the demo's if there are no others. */
+export function findLogs(args: LinkArgs, context: CommandContext): string {
+  const [first, demo] = candidates(args, context)
+  if (demo === undefined || existsSync(first.logs) || !existsSync(demo.logs)) return first.logs
+  context.stderr.write(`${context.stderr.paint("dim", "(demo)")}\n`)
+  return demo.logs
 }
 
 export function isNotRunning(error: unknown): boolean {

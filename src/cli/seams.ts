@@ -46,8 +46,6 @@ export interface Seams {
   readonly onHangup: DaemonOptions["onHangup"]
   /** What starts this program: its path, or Bun's and the entry's. */
   readonly self: readonly [string, ...string[]]
-  /** The words after the program's name. */
-  readonly argv: readonly string[]
   readonly version: string
   readonly commit: string
 }

@@ -13,6 +13,8 @@ export interface DaemonInfo {
   /** The deployment's. */
   readonly url: string
   readonly node: string
+  /** The words after the program's name with which it was started, for `restart`. */
+  readonly argv: readonly string[]
 }
 
 /** Disposing of the result removes the files again. */

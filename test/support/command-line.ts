@@ -43,7 +43,6 @@ export function startCommand(
     seams: {
       version: "1.2.3",
       commit: "abc",
-      argv,
       self: [process.execPath],
       loadDaemon: () => Promise.reject(new Error("this test has no daemon")),
       onHangup: () => ({ [Symbol.dispose]() {} }),

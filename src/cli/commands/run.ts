@@ -4,19 +4,12 @@
  */
 import { createLog, jsonSink, terminalSink } from "../../base/log.ts"
 import type { LogSink } from "../../base/log.ts"
-import { TinaError } from "../../base/errors.ts"
 import type { Config } from "../../config/config.ts"
 import { loadConfig } from "../../config/load.ts"
 import { createLogFile, logFilePath } from "../../system/log-file.ts"
-import { globalArgs } from "../arguments.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
-
-export const runArgs = {
-  ...globalArgs,
-  "http-port": { type: "string", valueHint: "port", description: "Port of the page on 127.0.0.1" },
-  "node-name": { type: "string", valueHint: "name", description: "Name of this machine" },
-} as const
+import { runArgs, runFlags, runWords } from "../run-options.ts"
 
 export const runDaemonCommand = command({
   name: "run",
@@ -27,15 +20,7 @@ export const runDaemonCommand = command({
     ["--env dev", "with the profile [dev] of the config file"],
   ],
   async execute(args, context) {
-    const flags = {
-      config: args.config,
-      env: args.env,
-      local: args.local,
-      stateDir: args["state-dir"],
-      logLevel: args["log-level"],
-      nodeName: args["node-name"],
-      httpPort: parsePort(args["http-port"]),
-    }
+    const flags = runFlags(args)
     const config = loadConfig(flags, context.around)
     const { signal, seams } = context
     const runDaemon = await seams.loadDaemon()
@@ -55,7 +40,7 @@ export const runDaemonCommand = command({
         signal,
         reloadConfig: () => loadConfig(flags, context.around),
         onHangup: seams.onHangup,
-        argv: seams.argv,
+        argv: ["run", ...runWords(args, context.around)],
       }),
     )
     return 0
@@ -79,10 +64,4 @@ function streamSinks({ log }: Config, { stderr }: CommandContext): LogSink[] {
   if (log.format === "json") return [jsonSink((line) => stderr.write(line))]
   if (log.format === "text" || stderr.isTerminal) return [terminalSink(process.stderr)]
   return []
-}
-
-function parsePort(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new TinaError("usage", `cannot use --http-port ${text}: it must be from 0 to 65535`)
 }

@@ -1,4 +1,7 @@
 /** `status`: is it running, is it connected, is anything wrong. Its exit code says it to a script. */
+import { existsSync } from "node:fs"
+import { configFileCandidates } from "../../config/paths.ts"
+import { readVariable } from "../../config/surroundings.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { candidates, connectToDaemon, isNotRunning, linkArgs } from "../daemon-link.ts"
@@ -41,8 +44,16 @@ function printStopped(
   const { stdout } = context
   const [{ socket, dir }] = candidates(args, context)
   if (args.json) return printJson(stdout, { running: false, paths: { state: dir, socket } })
-  const start = stdout.paint("cyan", "tina-daemon --local")
+  const start = stdout.paint("cyan", `tina-daemon start${isConfigured(context) ? "" : " --local"}`)
   stdout.write(
     `${stdout.paint("dim", "○")} tina-daemon is not running\n\n  start it with  ${start}\n`,
+  )
+}
+
+/** Whether it would start without further options. */
+function isConfigured({ around }: CommandContext): boolean {
+  const files = configFileCandidates(around)
+  return (
+    readVariable(around, "TINA_CONVEX_URL") !== undefined || files.some((file) => existsSync(file))
   )
 }

@@ -1,0 +1,39 @@
+/** `start`: the daemon in the background, running when the command returns. */
+import { command } from "../command.ts"
+import type { CommandContext } from "../command.ts"
+import { candidates } from "../daemon-link.ts"
+import { startDaemon } from "../lifecycle.ts"
+import type { Started } from "../lifecycle.ts"
+import { runArgs, runWords } from "../run-options.ts"
+import { logFilePath } from "../../system/log-file.ts"
+import type { StatePaths } from "../../config/paths.ts"
+
+export const startCommand = command({
+  name: "start",
+  args: {
+    ...runArgs,
+    foreground: { type: "boolean", description: "Stay in this terminal, as `run` does" },
+  },
+  details: "Returns when the daemon answers, or with the reason why it does not start.",
+  examples: [["start --local", "on this machine alone: no account, no network"]],
+  async execute(args, context) {
+    const words = runWords(args, context.around)
+    if (args.foreground) {
+      const { runDaemonCommand } = await import("./run.ts")
+      return await runDaemonCommand.run(words, context)
+    }
+    const [paths] = candidates(args, context)
+    printStarted(await startDaemon(words, paths, context), paths, context)
+    return 0
+  },
+})
+
+export function printStarted(
+  { pid, version, already }: Started,
+  paths: StatePaths,
+  { stdout: { write, paint } }: CommandContext,
+): void {
+  const how = already ? "is already running" : "is running"
+  write(`${paint("green", "●")} tina-daemon ${how}  ${paint("dim", `${version}, pid ${pid}`)}\n`)
+  write(`  ${paint("dim", "log")}  ${logFilePath(paths.logs)}\n`)
+}

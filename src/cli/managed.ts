@@ -1,0 +1,44 @@
+/**
+ * A daemon that launchd or systemd looks after. It is restarted by them: one that was started beside them
+ * would not come back after a crash, and the service would find the lock taken.
+ */
+import { TinaError } from "../base/errors.ts"
+import { stateDirectory } from "../config/paths.ts"
+import type { StatePaths } from "../config/paths.ts"
+import { isServiceLoaded, readServiceFile } from "../system/install.ts"
+import type { CommandContext } from "./command.ts"
+import { askDaemon, installDeps, waitForDaemon } from "./service.ts"
+import type { DaemonStatus } from "./service.ts"
+
+const startWithinMs = 20_000
+
+/**
+ * Restarts, or starts, the service if it is the one of this state directory, and returns its status;
+ * undefined if there is no such service. TinaError `io` if it cannot be restarted, `offline` if it does not answer.
+ */
+export async function restartService(
+  paths: StatePaths,
+  context: CommandContext,
+): Promise<DaemonStatus | undefined> {
+  const { signal } = context
+  const deps = installDeps(context)
+  const { platform, run } = deps
+  const file = readServiceFile(platform)
+  if (file === undefined || !serves(file, paths, context)) return undefined
+  if (!(await isServiceLoaded(deps, signal))) return undefined
+  const before = await askDaemon(paths, signal)
+  const hint = platform.restart.join(" ")
+  const { ok, problem } = await run(platform.restart, signal)
+  if (!ok) throw new TinaError("io", `cannot restart the service: ${problem}`, { hint })
+  const limits = { ...context, withinMs: startWithinMs }
+  const status = await waitForDaemon(paths, ({ pid }) => pid !== before?.pid, limits)
+  if (status !== undefined) return status
+  throw new TinaError("offline", "cannot see the service start: it does not answer", {
+    hint: "tina-daemon logs",
+  })
+}
+
+/** Whether the service of that file keeps its state there. */
+function serves(file: string, { dir }: StatePaths, { around }: CommandContext): boolean {
+  return file.includes("--state-dir") ? file.includes(dir) : dir === stateDirectory(around)
+}
