@@ -2,7 +2,7 @@ import { expect, test } from "bun:test"
 import type { TaskView } from "../../../src/api/views.ts"
 import { methods } from "../../../src/api/methods.ts"
 import { TinaError } from "../../../src/base/errors.ts"
-import { commands } from "../../../src/cli/commands.ts"
+import { commandEntries } from "../../../src/cli/commands.ts"
 import { runCommandLine } from "../../support/command-line.ts"
 import { openTestSocket } from "../../support/control-socket.ts"
 import { testStatus } from "../../support/handlers.ts"
@@ -42,7 +42,7 @@ test("without a daemon status says how to start it and exits with 3", async () =
   await using home = await tmpHome()
   const text = await runCommandLine(home, ["status"])
   expect(text.exit).toBe(3)
-  expect(text.stdout).toContain("tina-daemon --local")
+  expect(text.stdout).toContain("tina-daemon start --local")
   const json = await runCommandLine(home, ["status", "--json"])
   expect(json.exit).toBe(3)
   expect(JSON.parse(json.stdout)).toMatchObject({ running: false })
@@ -146,8 +146,8 @@ test("help shows every command, and each command has a page of its own", async (
   await using home = await tmpHome()
   const { stdout, exit } = await runCommandLine(home, ["--help"])
   expect(exit).toBe(0)
-  for (const [name, { summary }] of Object.entries(commands)) {
-    expect(stdout).toContain(`  ${name} `)
+  for (const [name, { summary, group }] of commandEntries) {
+    expect(stdout.includes(`  ${name} `)).toBe(group !== undefined)
     const own = await runCommandLine(home, [name, "--help"])
     expect(own.exit).toBe(0)
     expect(own.stdout).toStartWith(`${summary}\n\nUsage  tina-daemon ${name}`)
