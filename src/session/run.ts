@@ -3,6 +3,7 @@
  * 1 for any failure, 2 for a command line that is wrong. Failures are printed here and nowhere else.
  */
 import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
+import { toPrintableLines } from "../base/printable.ts"
 import { findCommand } from "./command.ts"
 import { isLeaf } from "./command-line.ts"
 import { helpOf } from "./help.ts"
@@ -44,5 +45,5 @@ function unknownCommand(path: readonly string[], [word = ""]: readonly string[])
 
 function messageOf(error: TinaError): string {
   const hint = error.hint === undefined ? "" : `Try: ${error.hint}\n`
-  return `Error: ${reasonOf(error)}\n${hint}`
+  return toPrintableLines(`Error: ${reasonOf(error)}\n${hint}`)
 }

@@ -95,8 +95,7 @@ export const checkDoctorCommand = sessionLeaf({
 /** Agents call whatever PATH finds; a copy of another version would act on the same state. */
 function driftOf(own: string | null): readonly string[] {
   if (own === null) return ["tina-session is missing: make a link of that name to tina-daemon"]
-  const isCompiled = !process.execPath.endsWith("/bun")
-  return isCompiled && realpathSync(own) !== realpathSync(process.execPath)
+  return Bun.isStandaloneExecutable && realpathSync(own) !== realpathSync(process.execPath)
     ? [`tina-session on PATH is ${realpathSync(own)}, not ${realpathSync(process.execPath)}`]
     : []
 }

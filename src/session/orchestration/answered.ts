@@ -7,7 +7,7 @@ import type { SupervisorState } from "../../model/supervisor-state.ts"
 import type { Action } from "./action.ts"
 import { moved, type Transition } from "./transition.ts"
 
-const keptKeys = 256
+const keptKeys = 64
 
 export type Answer =
   | { readonly status: "answered"; readonly action: Record<string, unknown> }

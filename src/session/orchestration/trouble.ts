@@ -3,8 +3,8 @@ import type { PhaseState, SupervisorState } from "../../model/supervisor-state.t
 import { enter, type Entering } from "./enter.ts"
 import { blockedAction, isRetryable, next } from "./next.ts"
 import { foundGaps } from "./review.ts"
-import { currentStep, stopReasonOf } from "./step.ts"
-import { type Facts, moved, refused, type Transition } from "./transition.ts"
+import { currentStep, type Step, stopReasonOf } from "./step.ts"
+import { type Facts, moved, type Refusal, refused, type Transition } from "./transition.ts"
 import { phaseIn } from "./work.ts"
 
 const gateFailure = /verification gate|verify gate|check verify|complexity gate|check complexity/i
@@ -52,10 +52,16 @@ export function retried(
   const phase = wanted ?? (step.kind === "phase" ? step.phase : step.kind)
   if (isStepName(phase)) return stepRetried(state, phase)
   const found = phaseIn(state, phase, ["blocked"])
-  if (!found.ok) return found
+  if (!found.ok) return withBlocked(found, step)
   if (!isRetryable(found.phase)) return moved(state, blockedAction(phase, found.phase))
   const after = enter(state, phase, { ...retryOf(found.phase), now: facts.now })
   return moved(after, next(after))
+}
+
+/** Who asks for a retry may know only the main phase, when it is a remediation below it that is blocked. */
+function withBlocked(refusal: Refusal, step: Step): Refusal {
+  const isBlocked = step.kind === "phase" && step.state?.status === "blocked"
+  return isBlocked ? { ...refusal, reason: `${refusal.reason}; phase ${step.phase} is` } : refusal
 }
 
 function stepRetried(state: SupervisorState, step: StepName): Transition {

@@ -597,6 +597,18 @@ describe("advance", () => {
     expect(state.phases["1"]?.repair_issues).toBeUndefined()
   })
 
+  test("a retry of the wrong phase is told which one is blocked", () => {
+    const outcome = advance(
+      phases(done, { "1.5": { status: "blocked" } }),
+      { type: "retry", phase: "1" },
+      facts,
+    )
+    expect(outcome).toMatchObject({
+      ok: false,
+      reason: "phase 1 is complete, not blocked; phase 1.5 is",
+    })
+  })
+
   test("pausing twice is one pause, and a retry does not end it", () => {
     const held = move(phases(executing), { type: "pause", reason: "hold" })
     expect(move(held.state, { type: "pause", reason: "again" }).state).toEqual(held.state)

@@ -37,7 +37,7 @@ test("the memory of keys is bounded and drops the oldest", () => {
     state = applied(state, `pause-${round}`, { type: "pause", reason: "x" })
     state = applied(state, `resume-${round}`, { type: "resume" })
   }
-  expect(state.answered_keys).toHaveLength(256)
+  expect(state.answered_keys).toHaveLength(64)
   expect(apply(state, "pause-199", { type: "pause", reason: "x" }).status).toBe("answered")
   expect(apply(state, "pause-0", { type: "pause", reason: "x" }).status).toBe("applied")
 })
