@@ -19,17 +19,32 @@ const fields: fc.Arbitrary<Record<string, Value>> = fc
 const bound = fc.record({ inclusive: fc.boolean(), value: maybe })
 const order = fc.constantFrom<"asc" | "desc">("asc", "desc")
 
-export const reads: fc.Arbitrary<Read> = fc.record(
+const takes = fc.integer({ min: 0, max: 5 })
+
+/** The first few rows of the whole index. */
+const firstRows: fc.Arbitrary<Read> = fc.record({
+  op: fc.constant("read" as const),
+  prefix: fc.constant([]),
+  order,
+  take: takes,
+})
+
+const ranges: fc.Arbitrary<Read> = fc.record(
   {
     op: fc.constant("read" as const),
     prefix: fc.array(maybe, { maxLength: 1 }),
     order,
     lower: bound,
     upper: bound,
-    take: fc.integer({ min: 0, max: 5 }),
+    take: takes,
     filter: fc.record({ equal: fc.boolean(), value: maybe }),
   },
   { requiredKeys: ["op", "prefix", "order"] },
+)
+
+export const reads: fc.Arbitrary<Read> = fc.oneof(
+  { weight: 2, arbitrary: firstRows },
+  { weight: 3, arbitrary: ranges },
 )
 
 const writes = fc.oneof(
