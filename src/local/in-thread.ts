@@ -4,9 +4,10 @@
  */
 import { type EngineOptions, openEngine } from "./engine/engine.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
+import type { StoresOptions } from "./engine/stores.ts"
 import { openServer } from "./server/server.ts"
 
-export interface InThreadOptions extends Pick<EngineOptions, "path" | "schema" | "modules"> {
+export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "modules"> {
   /** 0 for any. */
   readonly port: number
   readonly adminKey?: string
@@ -35,6 +36,7 @@ export async function openInThreadDeployment(
   const engine = opened.use(
     openEngine({
       path: options.path,
+      maxFileBytes: options.maxFileBytes,
       schema: options.schema,
       modules: options.modules,
       deploymentName: DEPLOYMENT_NAME,

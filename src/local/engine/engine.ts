@@ -22,14 +22,10 @@ import type { InvalidDocument } from "./migrate.ts"
 import { createFunctionRunner } from "./run-functions.ts"
 import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
 import { startScheduler } from "./scheduler.ts"
-import type { SchemaDefinition } from "./schema.ts"
-import { openStores } from "./stores.ts"
+import { type StoresOptions, openStores } from "./stores.ts"
 import { createTransactor } from "./transactor.ts"
 
-export interface EngineOptions {
-  /** The SQLite file, or `:memory:`. */
-  readonly path: string
-  readonly schema: SchemaDefinition | undefined
+export interface EngineOptions extends StoresOptions {
   readonly modules: Modules
   readonly deploymentName: string
   /** How long a query or mutation may take. */
@@ -66,7 +62,7 @@ export function openEngine(options: EngineOptions): Engine {
   installEnvironment()
   using opening = new DisposableStack()
   const { modules, onDefect } = options
-  const stores = opening.use(openStores(options.path, options.schema))
+  const stores = opening.use(openStores(options))
   const { clock } = stores
   const functions = createFunctions(modules, stores.tableOfId)
   const callDeps: CallDeps = {

@@ -1,6 +1,6 @@
 /** Everything that is kept in the deployment's file, opened together and brought in line with the schema. */
 import { type Catalog, createCatalog } from "../storage/catalog.ts"
-import { type Database, openDatabase } from "../storage/database.ts"
+import { type Database, type DatabaseOptions, openDatabase } from "../storage/database.ts"
 import { type Documents, createDocuments } from "../storage/documents.ts"
 import { type Facts, createFacts } from "../storage/facts.ts"
 import { type Requests, createRequests } from "../storage/requests.ts"
@@ -24,8 +24,14 @@ export interface Stores extends Disposable {
   readonly invalidDocuments: readonly InvalidDocument[]
 }
 
-export function openStores(path: string, definition: SchemaDefinition | undefined): Stores {
-  const database = openDatabase(path)
+export interface StoresOptions extends DatabaseOptions {
+  /** The SQLite file, or `:memory:`. */
+  readonly path: string
+  readonly schema: SchemaDefinition | undefined
+}
+
+export function openStores(options: StoresOptions): Stores {
+  const database = openDatabase(options.path, options)
   const catalog = createCatalog(database)
   const documents = createDocuments(database)
   const facts = createFacts(database)
@@ -33,7 +39,7 @@ export function openStores(path: string, definition: SchemaDefinition | undefine
     const number = tableNumberOf(id)
     return number === undefined ? undefined : catalog.tableNumbered(number)?.name
   }
-  const schema = readSchema(definition)
+  const schema = readSchema(options.schema)
   const checks = createDocumentChecks(schema, tableOfId)
   const invalidDocuments = migrate({ database, catalog, documents, facts, checks }, schema)
   return {

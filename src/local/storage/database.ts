@@ -33,11 +33,18 @@ const layout = `
   );
 `
 
+export interface DatabaseOptions {
+  /** Beyond this size the file counts as full; no limit unless given. */
+  readonly maxFileBytes?: number | undefined
+}
+
 /** Opens or creates the file (0600, its directory 0700). `:memory:` keeps nothing. */
-export function openDatabase(path: string): Database {
+export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
   try {
-    return prepare(new Database(path, { create: true, strict: true }), path)
+    const database = prepare(new Database(path, { create: true, strict: true }), path)
+    if (options.maxFileBytes !== undefined) limitSize(database, options.maxFileBytes)
+    return database
   } catch (error) {
     if (error instanceof TinaError) throw error
     throw new TinaError("io", `cannot open ${path}: ${reasonOf(error)}`, { cause: error })
@@ -55,6 +62,11 @@ function prepare(database: Database, path: string): Database {
   database.run("PRAGMA foreign_keys = OFF")
   layOut(database, path)
   return database
+}
+
+function limitSize(database: Database, bytes: number): void {
+  const row = database.query<{ page_size: number }, []>("PRAGMA page_size").get()
+  database.run(`PRAGMA max_page_count = ${Math.ceil(bytes / (row?.page_size ?? 4096))}`)
 }
 
 function layOut(database: Database, path: string): void {

@@ -1,0 +1,49 @@
+/**
+ * Whether a deployment's file is sound: SQLite finds no damage, and the entries of every index are exactly
+ * those of its table's documents. It only reads, and needs no schema.
+ */
+import { Database } from "bun:sqlite"
+import { ID_INDEX, type Index, createCatalog } from "./storage/catalog.ts"
+import { allDocuments, keyOf } from "./storage/documents.ts"
+import { keyToBytes } from "./values/keys.ts"
+
+const MAX_REPORTED = 100
+
+/** One sentence for each problem, at most 100; none when the file is sound. */
+export function checkDeploymentFile(path: string): readonly string[] {
+  using database = new Database(path, { readonly: true, strict: true })
+  const problems = [...damage(database)]
+  if (problems.length > 0) return problems
+  for (const table of createCatalog(database).tables()) {
+    for (const index of table.indexes.values()) {
+      if (index.name === ID_INDEX) continue
+      problems.push(...indexProblems(database, index))
+      if (problems.length >= MAX_REPORTED) return problems.slice(0, MAX_REPORTED)
+    }
+  }
+  return problems
+}
+
+function* damage(database: Database): Generator<string> {
+  const rows = database.query<{ integrity_check: string }, []>("PRAGMA integrity_check(10)").all()
+  for (const { integrity_check: said } of rows) if (said !== "ok") yield said
+}
+
+function* indexProblems(database: Database, index: Index): Generator<string> {
+  const name = `${index.table.name}.${index.name}`
+  const entry = database.query<{ id: string }, [number, Uint8Array]>(
+    "SELECT id FROM entries WHERE index_number = ? AND key = ?",
+  )
+  let documents = 0
+  for (const { id, value } of allDocuments(database, index.table)) {
+    documents += 1
+    if (entry.get(index.number, keyToBytes(keyOf(index, value)))?.id !== id) {
+      yield `${name} has no entry for document ${id}`
+    }
+  }
+  const counted = database.query<{ count: number }, [number]>(
+    "SELECT count(*) AS count FROM entries WHERE index_number = ?",
+  )
+  const entries = counted.get(index.number)?.count ?? 0
+  if (entries !== documents) yield `${name} has ${entries} entries for ${documents} documents`
+}
