@@ -84,6 +84,11 @@ export const commands = {
     summary: "List the methods that may be called",
     load: async () => (await import("./commands/methods.ts")).methodsCommand,
   },
+  doctor: {
+    group: "More",
+    summary: "Find what is wrong with this machine, and what helps",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
   version: {
     group: "More",
     summary: "Print the version and what it was built from",

@@ -33,7 +33,8 @@ export function createLaunchd({ uid, home }: LaunchdUser): ServicePlatform {
     label,
     file,
     render: renderPlist,
-    readPath: (content) => unescapeXml(/<key>PATH<\/key>\s*<string>([^<]*)</.exec(content)?.[1]),
+    readExecutable: (content) => readString(content, "ProgramArguments", "<array>"),
+    readVariable: (content, name) => readString(content, name),
     install: (definition) => [
       { kind: "private_directory", path: definition.logs },
       { kind: "write", path: file, content: renderPlist(definition) },
@@ -65,6 +66,12 @@ function renderPlist(definition: ServiceDefinition): string {
       return { name: escapeXml(name), value: escapeXml(value) }
     }),
   })
+}
+
+/** The string that follows a key, or the first in the list that does. */
+function readString(content: string, key: string, opening = ""): string | undefined {
+  const form = new RegExp(`<key>${key}</key>\\s*${opening}\\s*<string>([^<]*)<`)
+  return unescapeXml(form.exec(content)?.[1])
 }
 
 const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;" }

@@ -14,8 +14,10 @@ export interface ServicePlatform {
   readonly file: string
   /** The content of that file. */
   render(definition: ServiceDefinition): string
-  /** From a file that was rendered before; undefined if it is not one. */
-  readPath(content: string): string | undefined
+  /** The program that an installed file runs, by whoever it was written. */
+  readExecutable(content: string): string | undefined
+  /** A variable that a file of ours sets; undefined if it does not. */
+  readVariable(content: string, name: string): string | undefined
   /** Makes it a service that runs, whatever was there before. */
   install(definition: ServiceDefinition): readonly Step[]
   /** Stops it and removes everything that `install` made. */

@@ -22,7 +22,11 @@ export function createSystemd(configHome: string): ServicePlatform {
     label,
     file,
     render: renderUnit,
-    readPath: (content) => unquote(/^Environment="PATH=((?:[^"\\]|\\.)*)"$/m.exec(content)?.[1]),
+    readExecutable: (content) => unquote(/^ExecStart=:?"((?:[^"\\]|\\.)*)"/m.exec(content)?.[1]),
+    readVariable(content, name) {
+      const form = new RegExp(`^Environment="${name}=((?:[^"\\\\]|\\\\.)*)"$`, "m")
+      return unquote(form.exec(content)?.[1])
+    },
     install: (definition) => [
       { kind: "private_directory", path: definition.logs },
       { kind: "write", path: file, content: renderUnit(definition) },

@@ -74,11 +74,14 @@ test("whatever a path is made of, systemd reads it back as it was", () => {
   )
 })
 
-test("the PATH of an installed service is read back from its file", () => {
+test("the program and the variables of an installed service are read back from its file", () => {
   fc.assert(
     fc.property(unitDefinition, (service) => {
       for (const platform of [launchd, systemd]) {
-        expect(platform.readPath(platform.render(service))).toBe(service.path)
+        const content = platform.render(service)
+        expect(platform.readExecutable(content)).toBe(service.executable)
+        expect(platform.readVariable(content, "PATH")).toBe(service.path)
+        expect(platform.readVariable(content, "TINA_STATE_DIR")).toBe(service.env["TINA_STATE_DIR"])
       }
     }),
   )
