@@ -135,6 +135,18 @@ export const task = readQuery({
   },
 })
 
+/** One event with its detail; null when it is gone. */
+export const event = readQuery({
+  args: { eventId: v.string() },
+  returns: v.union(schema.doc("orchestrationEvents"), v.null()),
+  handler: async (ctx, args) => {
+    const eventId = ctx.db.normalizeId("orchestrationEvents", args.eventId)
+    const row = eventId === null ? null : await ctx.db.get(eventId)
+    if (row !== null) await ownNode(ctx, row.nodeId)
+    return row
+  },
+})
+
 async function historyOf(ctx: ReadCtx, { teamId, taskId }: Doc<"tasks">) {
   if (teamId === undefined) return []
   const events = await ctx.db

@@ -41,6 +41,7 @@ import * as rows_registry from "../convex/rows/registry.ts"
 import * as rows_supervisorStates from "../convex/rows/supervisorStates.ts"
 import * as rows_tasks from "../convex/rows/tasks.ts"
 import * as rows_teams from "../convex/rows/teams.ts"
+import * as search from "../convex/search.ts"
 import * as supervisorStates from "../convex/supervisorStates.ts"
 import * as tasks from "../convex/tasks.ts"
 import * as teamMembers from "../convex/teamMembers.ts"
@@ -88,6 +89,7 @@ export const modules = {
   "rows/supervisorStates": rows_supervisorStates,
   "rows/tasks": rows_tasks,
   "rows/teams": rows_teams,
+  search,
   supervisorStates,
   tasks,
   teamMembers,

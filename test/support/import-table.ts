@@ -15,7 +15,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
   convex: ["model"],
   local: ["base", "model", "convex"],
   cloud: [...ground, "convex/_generated"],
-  control: ground,
+  // The page is a file that it serves, not code that it runs.
+  control: [...ground, "dashboard/page.html"],
   session: ["base", "model", "config"],
   sync: [...ground, "cloud"],
   actions: [...ground, "cloud"],

@@ -47,6 +47,7 @@ import type * as rows_registry from "../rows/registry.js";
 import type * as rows_supervisorStates from "../rows/supervisorStates.js";
 import type * as rows_tasks from "../rows/tasks.js";
 import type * as rows_teams from "../rows/teams.js";
+import type * as search from "../search.js";
 import type * as supervisorStates from "../supervisorStates.js";
 import type * as tasks from "../tasks.js";
 import type * as teamMembers from "../teamMembers.js";
@@ -99,6 +100,7 @@ declare const fullApi: ApiFromModules<{
   "rows/supervisorStates": typeof rows_supervisorStates;
   "rows/tasks": typeof rows_tasks;
   "rows/teams": typeof rows_teams;
+  search: typeof search;
   supervisorStates: typeof supervisorStates;
   tasks: typeof tasks;
   teamMembers: typeof teamMembers;

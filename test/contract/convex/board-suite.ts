@@ -123,6 +123,28 @@ export function describeBoard(open: OpenPeer): void {
       expect(one?.history.map(({ status }) => status)).toEqual(["in_progress", "pending"])
     })
 
+    test("search finds names of orchestrations, tasks and members, whatever their case", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      await session.apply(
+        orchestration({ featureName: "passkeys" }),
+        team(),
+        member({ agentName: "passkey-writer" }),
+        task({ eventId: "e1", subject: "Store the Passkey" }),
+        task({ taskId: "2", eventId: "e2", subject: "Unrelated" }),
+        task({ taskId: "3", eventId: "e3", subject: "passkey tracker", internal: true }),
+      )
+      const hits = await peer.query(api.search.search, { token, text: " PASSKEY " })
+      expect(hits.map(({ kind, title }) => [kind, title])).toEqual([
+        ["orchestration", "passkeys"],
+        ["task", "Store the Passkey"],
+        ["member", "passkey-writer"],
+      ])
+      expect(await peer.query(api.search.search, { token, text: "  " })).toEqual([])
+      const stranger = await issueToken(peer, "node", "stranger")
+      expect(await peer.query(api.search.search, { token: stranger, text: "passkey" })).toEqual([])
+    })
+
     test("an id from an old link answers null, and another node's rows are not shown", async () => {
       await using session = await openNodeSession(open)
       const { peer, operator } = session

@@ -1,0 +1,94 @@
+/**
+ * Finding by name what the page can open. It reads the newest rows of each kind, up to a bound, and looks
+ * for the text in their names: asked once per search, never subscribed to.
+ */
+import { type Infer, v } from "convex/values"
+import { type ReadCtx, readQuery } from "./access.ts"
+import { isVisible, ownNodeIds } from "./ownership.ts"
+
+const mostOrchestrations = 500
+const mostTasks = 4000
+const mostMembers = 1000
+const mostHits = 30
+const longestText = 100
+
+const hit = v.object({
+  kind: v.union(v.literal("orchestration"), v.literal("task"), v.literal("member")),
+  id: v.string(),
+  orchestrationId: v.string(),
+  title: v.string(),
+  status: v.string(),
+  /** The feature or the owner, to tell equal names apart. */
+  where: v.string(),
+})
+
+type Hit = Infer<typeof hit>
+
+/** At most 30: orchestrations first, then tasks, then members, each newest first. */
+export const search = readQuery({
+  args: { text: v.string() },
+  returns: v.array(hit),
+  handler: async (ctx, args) => {
+    const text = args.text.trim().toLowerCase().slice(0, longestText)
+    if (text === "") return []
+    const visible = await ownNodeIds(ctx)
+    const has = (name: string) => name.toLowerCase().includes(text)
+    const hits = [
+      ...(await orchestrationHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
+      ...(await taskHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
+      ...(await memberHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
+    ]
+    return hits.slice(0, mostHits)
+  },
+})
+
+type HasText = (name: string) => boolean
+type IsSeen = (nodeId: Parameters<typeof isVisible>[1]) => boolean
+
+async function orchestrationHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Promise<Hit[]> {
+  const rows = await ctx.db
+    .query("orchestrations")
+    .withIndex("by_started")
+    .order("desc")
+    .take(mostOrchestrations)
+  return rows
+    .filter((row) => isSeen(row.nodeId) && (has(row.featureName) || has(row.branch ?? "")))
+    .map(({ _id: id, featureName: title, status, branch }) => ({
+      kind: "orchestration" as const,
+      id,
+      orchestrationId: id,
+      title,
+      status,
+      where: branch ?? "ad hoc",
+    }))
+}
+
+async function taskHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Promise<Hit[]> {
+  const rows = await ctx.db.query("tasks").order("desc").take(mostTasks)
+  return rows
+    .filter((row) => !row.internal && isSeen(row.nodeId) && has(row.subject))
+    .slice(0, mostHits)
+    .map(({ _id: id, orchestrationId, subject: title, status, owner }) => ({
+      kind: "task" as const,
+      id,
+      orchestrationId,
+      title: title.slice(0, 200),
+      status,
+      where: owner ?? "nobody yet",
+    }))
+}
+
+async function memberHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Promise<Hit[]> {
+  const rows = await ctx.db.query("teamMembers").order("desc").take(mostMembers)
+  return rows
+    .filter((row) => isSeen(row.nodeId) && has(row.agentName))
+    .slice(0, mostHits)
+    .map(({ _id: id, orchestrationId, agentName: title, endedAt, model }) => ({
+      kind: "member" as const,
+      id,
+      orchestrationId,
+      title,
+      status: endedAt === undefined ? "idle" : "gone",
+      where: model ?? "member",
+    }))
+}

@@ -1,0 +1,178 @@
+/** Everything at a glance: what needs somebody with its reason, then what runs, by node. */
+import { type Board, useBoard } from "../live/board.ts"
+import { useNow } from "../live/page-clock.ts"
+import { Empty, Failed, Loading } from "../parts/empty.tsx"
+import { ProgressBar } from "../parts/progress-bar.tsx"
+import { StatusMark } from "../parts/status-mark.tsx"
+import { Ago } from "../parts/time-text.tsx"
+import type { Need } from "../view/needs.ts"
+import { nodeStatus } from "../view/node-status.ts"
+import type { Node, Orchestration, Progress } from "../view/rows.ts"
+import { routeToFragment } from "../view/route.ts"
+import { doneText, elapsedText, phaseText, waitsFor } from "../view/summary.ts"
+import { lookOf, orchestrationLook } from "../view/tone.ts"
+
+export function OverviewPane() {
+  const board = useBoard()
+  return (
+    <main className="pane overview" id="main" tabIndex={-1}>
+      <h1 className="unseen">Overview</h1>
+      <NeedList needs={board.needs} />
+      <RunningTable board={board} />
+      <NodeStrip board={board} />
+    </main>
+  )
+}
+
+function NeedList({ needs }: { readonly needs: readonly Need[] }) {
+  if (needs.length === 0) return null
+  return (
+    <section aria-labelledby="needs">
+      <h2 id="needs" className="section-heading">
+        Needs you <span className="count num">{needs.length}</span>
+      </h2>
+      <ul className="need-list">
+        {needs.map((need) => (
+          <li key={need.orchestration._id} className={`need-card tone-edge-${need.tone}`}>
+            <StatusMark look={{ tone: need.tone, label: need.kind }} />
+            <a href={hrefOf(need.orchestration)} className="need-title stretched">
+              {need.orchestration.featureName}
+            </a>
+            <span className="need-reason">{need.reason}</span>
+            <span className="faint need-where">{need.orchestration.nodeName}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function RunningTable({ board }: { readonly board: Board }) {
+  const { orchestrations, progressById } = board
+  if (orchestrations.status === "loading") return <Loading rows={6} />
+  if (orchestrations.status === "failed") {
+    return <Failed what="the orchestrations" reason={orchestrations.reason} />
+  }
+  if (orchestrations.value.length === 0) return <NothingRuns />
+  return (
+    <section aria-labelledby="running">
+      <h2 id="running" className="section-heading">
+        Under way <span className="count num">{orchestrations.value.length}</span>
+      </h2>
+      <div className="board" role="table" aria-label="Orchestrations under way">
+        <div className="board-head" role="row">
+          <span role="columnheader">Orchestration</span>
+          <span role="columnheader">Status</span>
+          <span role="columnheader" className="col-phase">
+            Phase
+          </span>
+          <span role="columnheader">Tasks</span>
+          <span role="columnheader" className="col-elapsed end">
+            Elapsed
+          </span>
+          <span role="columnheader" className="col-waits">
+            Waits for
+          </span>
+          <span role="columnheader" className="col-node">
+            Node
+          </span>
+        </div>
+        {orchestrations.value.map((row) => (
+          <BoardRow key={row._id} row={row} progress={progressById.get(row._id)} />
+        ))}
+      </div>
+    </section>
+  )
+}
+
+interface BoardRowProps {
+  readonly row: Orchestration
+  readonly progress: Progress | undefined
+}
+
+function BoardRow({ row, progress }: BoardRowProps) {
+  const now = useNow()
+  const look = orchestrationLook(row)
+  const waits = waitsFor(row, progress, now)
+  return (
+    <div className="board-row" role="row">
+      <span role="cell" className="board-name">
+        <StatusMark look={look} isSilent />
+        <a href={hrefOf(row)} className="stretched">
+          {row.featureName}
+        </a>
+      </span>
+      <span role="cell" className={`tone-${look.tone}`}>
+        {look.label}
+      </span>
+      <span role="cell" className="num col-phase">
+        {phaseText(row)}
+      </span>
+      <span role="cell" className="board-tasks">
+        <ProgressBar progress={progress} />
+        <span className="num">{doneText(progress)}</span>
+      </span>
+      <span role="cell" className="num col-elapsed end">
+        {elapsedText(row, now)}
+      </span>
+      <span role="cell" className="col-waits clip" title={waits}>
+        {waits}
+      </span>
+      <span role="cell" className="col-node faint clip">
+        {row.nodeName}
+      </span>
+    </div>
+  )
+}
+
+function NothingRuns() {
+  return (
+    <Empty title="No team is at work" command="CLAUDE_CODE_ENABLE_TODO_TOOLS=1 claude">
+      Start a team of agents on a machine that runs tina-daemon, and it appears here within a
+      moment. Newer models write task files only when this variable is set.
+    </Empty>
+  )
+}
+
+function NodeStrip({ board }: { readonly board: Board }) {
+  const { nodes } = board
+  if (nodes.status !== "ready" || nodes.value.length === 0) return null
+  return (
+    <section aria-labelledby="nodes">
+      <h2 id="nodes" className="section-heading">
+        Nodes <span className="count num">{nodes.value.length}</span>
+      </h2>
+      <ul className="node-strip">
+        {nodes.value.map((node) => (
+          <NodeCard key={node._id} node={node} />
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function NodeCard({ node }: { readonly node: Node }) {
+  const now = useNow()
+  const status = nodeStatus(node, now)
+  return (
+    <li className="node-card">
+      <StatusMark look={lookOf(status)} isSilent />
+      <a href="#/nodes" className="stretched">
+        {node.name}
+      </a>
+      <span className="faint">
+        {status === "online" ? (
+          "online"
+        ) : (
+          <>
+            offline, seen <Ago at={node.lastHeartbeat} />
+          </>
+        )}
+      </span>
+    </li>
+  )
+}
+
+function hrefOf({ _id: id }: Orchestration): string {
+  return routeToFragment({ screen: "orchestration", id })
+}

@@ -1,0 +1,110 @@
+/** Search over everything: orchestrations, tasks and members by name. Results open with Enter. */
+import { type KeyboardEvent, useEffect, useRef, useState } from "react"
+import type { FunctionReturnType } from "convex/server"
+import { api } from "../../convex/_generated/api.js"
+import { failure, useAsk } from "../live/use-live.ts"
+import { go } from "../live/use-route.ts"
+import { Dialog } from "../parts/dialog.tsx"
+import { StatusMark } from "../parts/status-mark.tsx"
+import type { Route } from "../view/route.ts"
+import { lookOf } from "../view/tone.ts"
+
+type Hit = FunctionReturnType<typeof api.search.search>[number]
+
+/** Typing on within this time asks once. */
+const pauseMs = 120
+
+export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
+  const [text, setText] = useState("")
+  const [at, setAt] = useState(0)
+  const { hits, problem } = useHits(text)
+  const active = hits[Math.min(at, hits.length - 1)]
+  const open = (hit: Hit | undefined) => {
+    if (hit === undefined) return
+    onClose()
+    go(routeOf(hit))
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0
+    if (step !== 0) {
+      event.preventDefault()
+      setAt(Math.max(0, Math.min(hits.length - 1, at + step)))
+    }
+    if (event.key === "Enter") open(active)
+  }
+  return (
+    <Dialog title="Search" onClose={onClose}>
+      <input
+        className="search-field"
+        type="search"
+        role="combobox"
+        aria-expanded={hits.length > 0}
+        aria-controls="hits"
+        aria-activedescendant={active === undefined ? undefined : `hit-${active.id}`}
+        aria-label="Search orchestrations, tasks and members"
+        placeholder="Orchestrations, tasks, members"
+        autoComplete="off"
+        autoFocus
+        maxLength={100}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value)
+          setAt(0)
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <ul className="hits" id="hits" role="listbox" aria-label="Results">
+        {hits.map((hit) => (
+          <li
+            key={hit.id}
+            id={`hit-${hit.id}`}
+            role="option"
+            aria-selected={hit === active}
+            onClick={() => open(hit)}
+          >
+            <StatusMark look={lookOf(hit.status)} isSilent />
+            <span className="title" dir="auto">
+              {hit.title}
+            </span>
+            <span className="aside faint clip">
+              {hit.kind} · {hit.where}
+            </span>
+          </li>
+        ))}
+      </ul>
+      <p className="faint hits-note" role="status">
+        {problem ?? noteFor(text, hits)}
+      </p>
+    </Dialog>
+  )
+}
+
+function noteFor(text: string, hits: readonly Hit[]): string {
+  if (text.trim().length < 2) return "Type two letters or more."
+  return hits.length === 0 ? "Nothing has this in its name." : ""
+}
+
+function useHits(text: string): { readonly hits: readonly Hit[]; readonly problem?: string } {
+  const ask = useAsk(api.search.search)
+  const [found, setFound] = useState<{ hits: readonly Hit[]; problem?: string }>({ hits: [] })
+  const latest = useRef(0)
+  useEffect(() => {
+    const query = text.trim()
+    const turn = ++latest.current
+    if (query.length < 2) return setFound({ hits: [] })
+    const timer = setTimeout(() => {
+      ask({ text: query }).then(
+        (hits) => turn === latest.current && setFound({ hits }),
+        (error: unknown) =>
+          turn === latest.current && setFound({ hits: [], problem: failure(error).reason }),
+      )
+    }, pauseMs)
+    return () => clearTimeout(timer)
+  }, [text])
+  return found
+}
+
+function routeOf({ kind, id, orchestrationId }: Hit): Route {
+  if (kind === "orchestration") return { screen: "orchestration", id }
+  return { screen: "orchestration", id: orchestrationId, detail: { kind, id } }
+}

@@ -1,0 +1,78 @@
+/**
+ * What an operator may ask of an orchestration now, and the action that asks it. A control that cannot
+ * work in the present state is not offered.
+ */
+import { currentPhase } from "./needs.ts"
+import type { OrchestrationDetail } from "./rows.ts"
+
+export type ActionType =
+  "approve_plan" | "reject_plan" | "pause" | "resume" | "retry" | "start_execution"
+
+export interface Control {
+  readonly type: ActionType
+  readonly label: string
+  readonly key: string
+  /** What is asked before it is sent; absent where nothing is lost by it. */
+  readonly confirm?: string
+  /** The text that goes with it: what it is for, and whether it may be left out. */
+  readonly text?: { readonly label: string; readonly isRequired: boolean; readonly field: string }
+  readonly emphasis?: "primary" | "danger"
+  readonly payload: Readonly<Record<string, string>>
+}
+
+export function controlsOf(detail: OrchestrationDetail): Control[] {
+  const { origin, status, featureName, endedAt, pausedReason } = detail
+  if (origin === "adopted" || status === "complete" || endedAt !== undefined) return []
+  const phase = currentPhase(detail)
+  const feature = { feature: featureName }
+  if (pausedReason !== null) return [resume(feature)]
+  if (phase === undefined) return []
+  const payload = { ...feature, phase: phase.phaseNumber }
+  if (status === "blocked" || phase.status === "blocked") return [retry(payload)]
+  if (phase.status === "reviewing") return [approve(payload), reject(payload), pause(payload)]
+  if (phase.status !== "planned" || phase.planPath === undefined) return [pause(payload)]
+  return [start({ ...payload, plan: phase.planPath }), pause(payload)]
+}
+
+type Payload = Readonly<Record<string, string>>
+
+function approve(payload: Payload): Control {
+  const label = `Approve phase ${payload["phase"]}`
+  return { type: "approve_plan", label, key: "a", emphasis: "primary", payload }
+}
+
+function reject(payload: Payload): Control {
+  return {
+    type: "reject_plan",
+    label: "Reject",
+    key: "x",
+    emphasis: "danger",
+    text: { label: "What has to be repaired", isRequired: true, field: "feedback" },
+    payload,
+  }
+}
+
+function start(payload: Payload): Control {
+  const label = `Start phase ${payload["phase"]}`
+  return { type: "start_execution", label, key: "a", emphasis: "primary", payload }
+}
+
+function pause(payload: Payload): Control {
+  return {
+    type: "pause",
+    label: "Pause",
+    key: "p",
+    confirm: "Agents finish what they have in hand; nothing new is started until it is resumed.",
+    text: { label: "Reason", isRequired: false, field: "reason" },
+    payload,
+  }
+}
+
+function resume(payload: Payload): Control {
+  return { type: "resume", label: "Resume", key: "p", emphasis: "primary", payload }
+}
+
+function retry(payload: Payload): Control {
+  const label = `Retry phase ${payload["phase"]}`
+  return { type: "retry", label, key: "r", emphasis: "primary", payload }
+}

@@ -1,0 +1,75 @@
+/** How far an action got: the steps of its receipt with the seconds between them. Pure. */
+import { formatSeconds } from "./time.ts"
+import type { Tone } from "./tone.ts"
+
+export const receiptSteps = [
+  "queued",
+  "delivered",
+  "claimed",
+  "started",
+  "finished",
+  "observed",
+] as const
+export type ReceiptStep = (typeof receiptSteps)[number]
+
+export interface Receipt {
+  readonly actionId: string
+  readonly type: string
+  readonly status: string
+  readonly requestedBy: string
+  /** What its machine said of it. */
+  readonly result?: string
+  /** What was then seen in the orchestration's state. */
+  readonly observation?: string
+  readonly steps: readonly { readonly step: ReceiptStep; readonly at: number }[]
+}
+
+export interface ReceiptLine {
+  readonly step: ReceiptStep
+  /** How long after it was asked for; absent for what has not happened. */
+  readonly after?: string
+}
+
+export function askedAt({ steps }: Receipt): number | undefined {
+  return steps[0]?.at
+}
+
+export function receiptLines(receipt: Receipt): ReceiptLine[] {
+  const { steps } = receipt
+  const from = askedAt(receipt) ?? 0
+  const atByStep = new Map(steps.map(({ step, at }) => [step, at]))
+  return receiptSteps.map((step) => {
+    const at = atByStep.get(step)
+    return at === undefined ? { step } : { step, after: formatSeconds(at - from) }
+  })
+}
+
+export function receiptTone({ status, steps }: Receipt): Tone {
+  if (status === "failed") return "failed"
+  if (status === "unknown") return "waiting"
+  if (steps.some(({ step }) => step === "observed")) return "done"
+  return status === "completed" ? "done" : "running"
+}
+
+const names: Readonly<Record<string, string>> = {
+  approve_plan: "approve",
+  reject_plan: "reject",
+  start_execution: "start",
+}
+
+export function actionName(type: string): string {
+  return names[type] ?? type.replaceAll("_", " ")
+}
+
+/** The message in a result, which is JSON text with `message` or plain text. */
+export function resultText(result: string | undefined): string | undefined {
+  if (result === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(result)
+    const message =
+      typeof value === "object" && value !== null && "message" in value ? value.message : value
+    return typeof message === "string" ? message : undefined
+  } catch {
+    return result
+  }
+}
