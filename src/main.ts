@@ -3,10 +3,13 @@
  * It alone owns the process: its streams, its signals and its exit code. Everything else is imported when
  * it is needed, because most calls are short and somebody waits for them.
  */
+import { basename } from "node:path"
 import { commit, version } from "./base/build.ts"
 import type { CommandContext } from "./cli/command.ts"
 
-const argv = process.argv.slice(2)
+// Through a link of that name this program is `tina-session`.
+const prefix = basename(process.argv0) === "tina-session" ? ["session"] : []
+const argv = [...prefix, ...process.argv.slice(2)]
 
 if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
   process.stdout.write(`tina-daemon ${version}\n`)
@@ -42,6 +45,7 @@ async function createContext(signal: AbortSignal): Promise<CommandContext> {
   const around = readSurroundings()
   return {
     around,
+    cwd: process.cwd(),
     signal,
     stdout: createStreamOutput(process.stdout, around.env),
     stderr: createStreamOutput(process.stderr, around.env),

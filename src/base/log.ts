@@ -6,10 +6,9 @@
  */
 import { createConsola } from "consola"
 import { TinaError, reasonOf } from "./errors.ts"
+import { logLevels } from "./log-level.ts"
+import type { LogLevel } from "./log-level.ts"
 import { toPrintableLines } from "./printable.ts"
-
-export const logLevels = ["debug", "info", "warn", "error"] as const
-export type LogLevel = (typeof logLevels)[number]
 
 /** Values are made plain when they are written: an Error becomes its message, hint and cause. */
 export type LogFields = Readonly<Record<string, unknown>>

@@ -12,6 +12,8 @@ import type { Seams } from "./seams.ts"
 
 export interface CommandContext {
   readonly around: Surroundings
+  /** The directory in which the command was given. */
+  readonly cwd: string
   readonly stdout: Output
   /** For what is not the command's result. */
   readonly stderr: Output

@@ -10,6 +10,8 @@ export interface CommandEntry {
   /** Absent where help is not to show it. */
   readonly group?: CommandGroup
   readonly summary: string
+  /** It reads what follows it by itself, help included. */
+  readonly ownLanguage?: true
   readonly load: () => Promise<Command>
 }
 
@@ -88,6 +90,17 @@ export const commands = {
     group: "More",
     summary: "Find what is wrong with this machine, and what helps",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  session: {
+    group: "More",
+    summary: "Orchestrations and their worktrees (the same as the program tina-session)",
+    ownLanguage: true,
+    load: async () => (await import("./commands/session.ts")).sessionCommand,
+  },
+  completions: {
+    group: "More",
+    summary: "Print what your shell needs to complete these commands",
+    load: async () => (await import("./commands/completions.ts")).completionsCommand,
   },
   version: {
     group: "More",

@@ -28,8 +28,10 @@ export async function runProgram(
 }
 
 async function dispatch(argv: readonly string[], context: CommandContext): Promise<number> {
-  const { name, rest } = splitCommand(argv)
-  const wantsHelp = asksForHelp(rest)
+  const { name, before, after } = splitCommand(argv)
+  const rest = [...before, ...after]
+  const isOwnLanguage = name !== undefined && findCommand(name)?.ownLanguage === true
+  const wantsHelp = asksForHelp(isOwnLanguage ? before : rest)
   if (name === "help" || (name === undefined && wantsHelp)) return await showHelp(rest, context)
   const entry = knownCommand(name ?? "run")
   if (wantsHelp) return await showCommandHelp(entry, context)

@@ -36,6 +36,7 @@ export function startCommand(
       home: home.path,
       hostname: "box",
     },
+    cwd: home.path,
     stdout: options.stdout ?? stdout,
     stderr,
     signal: root.signal,

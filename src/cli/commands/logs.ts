@@ -1,6 +1,6 @@
 /** `logs`: the last lines of the daemon's log, and with --follow the ones to come. It needs no daemon. */
 import { TinaError } from "../../base/errors.ts"
-import { logLevels } from "../../base/log.ts"
+import { logLevels } from "../../base/log-level.ts"
 import { parseDuration } from "../../config/units.ts"
 import { logFilePath } from "../../system/log-file.ts"
 import { linesAfter, linesBefore, markLogEnd } from "../../system/log-history.ts"
@@ -21,7 +21,12 @@ export const logsCommand = command({
       description: "How many of the last lines (100)",
     },
     follow: { type: "boolean", alias: "f", description: "Stay, and show new lines as they come" },
-    level: { type: "string", valueHint: "level", description: "Only this level and worse" },
+    level: {
+      type: "enum",
+      options: [...logLevels],
+      valueHint: "level",
+      description: "Only this level and worse",
+    },
     since: {
       type: "string",
       valueHint: "when",
@@ -81,11 +86,6 @@ interface FilterOptions {
 
 function createFilter(options: FilterOptions, { clock }: CommandContext): Filter {
   const level = logLevels.findIndex((known) => known === options.level)
-  if (options.level !== undefined && level === -1) {
-    throw new TinaError("usage", `cannot read the log: there is no level "${options.level}"`, {
-      hint: `tina-daemon logs --level ${logLevels.join("|")}`,
-    })
-  }
   const since = options.since === undefined ? undefined : parseSince(options.since, clock.now())
   return ({ record }) => {
     // A line that is not ours has no level and no time: it is shown where nothing was asked for.

@@ -1,7 +1,7 @@
 /** A line of the log for a person. Lines that are no JSON of ours are shown as they are, made printable. */
 import { isRecord, parseJson } from "../../base/json.ts"
-import type { LogLevel } from "../../base/log.ts"
-import { logLevels } from "../../base/log.ts"
+import { logLevels } from "../../base/log-level.ts"
+import type { LogLevel } from "../../base/log-level.ts"
 import { toPrintable } from "../../base/printable.ts"
 import type { Colour, Paint } from "../output.ts"
 

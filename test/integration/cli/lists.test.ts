@@ -146,13 +146,21 @@ test("help shows every command, and each command has a page of its own", async (
   await using home = await tmpHome()
   const { stdout, exit } = await runCommandLine(home, ["--help"])
   expect(exit).toBe(0)
-  for (const [name, { summary, group }] of commandEntries) {
+  for (const [name, { summary, group, ownLanguage }] of commandEntries) {
     expect(stdout.includes(`  ${name} `)).toBe(group !== undefined)
     const own = await runCommandLine(home, [name, "--help"])
     expect(own.exit).toBe(0)
+    if (ownLanguage) continue
     expect(own.stdout).toStartWith(`${summary}\n\nUsage  tina-daemon ${name}`)
   }
   expect((await runCommandLine(home, ["help", "tasks"])).stdout).toContain("--watch")
+})
+
+test("session has a command line of its own, help included", async () => {
+  await using home = await tmpHome()
+  const own = await runCommandLine(home, ["session", "name", "--help"])
+  expect(own.stdout).toContain("tina-session name")
+  expect(await runCommandLine(home, ["session", "nope"])).toMatchObject({ exit: 2, stdout: "" })
 })
 
 test("a command that there is not is an error that names the likely one", async () => {

@@ -6,27 +6,31 @@ const args = {
   team: { type: "string" },
   lines: { type: "string", alias: "n" },
   json: { type: "boolean" },
+  level: { type: "enum", options: ["low", "high"] },
   method: { type: "positional" },
 } as const satisfies ArgsDef
 
 test("the command is the first word that is neither an option nor an option's value", () => {
   expect(splitCommand(["--state-dir", "/x", "tasks", "--json"])).toEqual({
     name: "tasks",
-    rest: ["--state-dir", "/x", "--json"],
+    before: ["--state-dir", "/x"],
+    after: ["--json"],
   })
   expect(splitCommand(["--state-dir=/x", "tasks"]).name).toBe("tasks")
-  expect(splitCommand(["--local"])).toEqual({ name: undefined, rest: ["--local"] })
+  expect(splitCommand(["--local"])).toEqual({
+    name: undefined,
+    before: ["--local"],
+    after: [],
+  })
   expect(splitCommand(["--", "tasks"]).name).toBeUndefined()
 })
 
 test("what a command knows passes", () => {
   for (const words of [
-    [],
     ["--json", "m"],
-    ["--team", "a"],
-    ["--team=-a"],
-    ["-n", "5"],
-    ["-n=5"],
+    ["m", "--team", "a"],
+    ["--team=-a", "m"],
+    ["-n", "5", "m"],
   ]) {
     expect(() => checkArguments("tasks", words, args)).not.toThrow()
   }
@@ -36,7 +40,7 @@ test("an option that there is not is an error that names the likely one", () => 
   expect(() => checkArguments("tasks", ["--tem", "x"], args)).toThrow(
     "cannot run tasks: there is no option --tem",
   )
-  for (const word of ["--constructor", "-x", "--no-json", "---", "--jso=1"]) {
+  for (const word of ["--constructor", "-x", "--no-json", "---", "--jso=1", "--method"]) {
     expect(() => checkArguments("tasks", [word], args)).toThrow("there is no option")
   }
 })
@@ -45,6 +49,19 @@ test("an option without its value is an error", () => {
   for (const words of [["--team"], ["--team="], ["--team", "--json"], ["-n"]]) {
     expect(() => checkArguments("tasks", words, args)).toThrow("needs a value")
   }
+})
+
+test("a value that an option cannot have, or none where it takes none, is an error", () => {
+  expect(() => checkArguments("tasks", ["m", "--level", "loud"], args)).toThrow(
+    'cannot run tasks: --level must be low or high, not "loud"',
+  )
+  expect(() => checkArguments("tasks", ["m", "--json=1"], args)).toThrow("takes no value")
+})
+
+test("what is missing is named", () => {
+  expect(() => checkArguments("tasks", [], args)).toThrow("cannot run tasks: METHOD is missing")
+  const needed = { dir: { type: "string", required: true } } as const
+  expect(() => checkArguments("demo", [], needed)).toThrow("cannot run demo: --dir is missing")
 })
 
 test("a word too many is an error, after -- too", () => {
