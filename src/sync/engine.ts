@@ -56,14 +56,14 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
   const watchers = openWatchers(deps, pending, events)
   const retries = createRetries({
     problems: deps.problems,
-    lookAgain: (target, afterMs) => pending.addAt(target, events.monotonicMs() + afterMs),
+    lookAgain: (target, afterMs) => pending.planAt(target, events.monotonicMs() + afterMs),
   })
   const lookDeps: LookDeps = {
     paths,
     read(path, target) {
       const reading = readJson(path, deps.settings.maxFileBytes)
       if (reading.status === "read" && isRacy(reading.changedMs, deps.now())) {
-        pending.addAt(target, events.monotonicMs() + coalescing.quietMs)
+        pending.planAt(target, events.monotonicMs() + coalescing.quietMs)
       }
       return reading
     },
@@ -95,7 +95,7 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
       const worktrees = findWorktrees(paths.lookups, deps.settings.worktrees, knowledge)
       const targets = await scan(worktrees, lookDeps, signal)
       const now = events.monotonicMs()
-      for (const target of targets) pending.addAt(target, now)
+      for (const target of targets) pending.planAt(target, now)
       return targets.length
     },
     step() {
@@ -121,7 +121,7 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
 function openWatchers(deps: SyncDeps, pending: Pending, events: EngineEvents): Watchers {
   return (deps.openWatchers ?? createWatchers)({
     hint(target) {
-      pending.add(target, events.monotonicMs())
+      pending.hint(target, events.monotonicMs())
       events.ring()
     },
     missed: events.missed,

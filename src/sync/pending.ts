@@ -1,7 +1,7 @@
 /**
- * The targets that wait to be looked at, and when each is due. A target that was not looked at lately is due
- * after `settleMs`; one that was is due when it has been quiet for `quietMs`, and after `maxWaitMs` in any
- * case. Pure but for its own map; the caller owns the clock and the timer.
+ * The targets that wait to be looked at, and when each is due. The first hint after a quiet time is due after
+ * `settleMs`; hints that follow it closely are gathered until they pause for `quietMs`, and for no longer than
+ * `maxWaitMs`. Pure but for its own maps; the caller owns the clock and the timer.
  */
 import { type Target, targetKey } from "./layout.ts"
 
@@ -13,9 +13,9 @@ export interface PendingOptions {
 
 export interface Pending {
   /** A hint that `target` changed at `now` (milliseconds). */
-  add(target: Target, now: number): void
-  /** Looks at `target` again at `dueAt`, whatever else happens. */
-  addAt(target: Target, dueAt: number): void
+  hint(target: Target, now: number): void
+  /** Looks at `target` at `dueAt` if nothing asks for it sooner. A later hint is not delayed by this. */
+  planAt(target: Target, dueAt: number): void
   /** Removes and returns up to `limit` targets that are due. */
   take(now: number, limit: number): Target[]
   /** When the next one is due; undefined when none waits. */
@@ -25,47 +25,56 @@ export interface Pending {
 
 interface Waiting {
   readonly target: Target
-  readonly since: number
   readonly dueAt: number
+  /** `planned`: nobody hinted at it. `first`: after a quiet time. `gathered`: since `hintedAt`. */
+  readonly because: "planned" | "first" | "gathered"
+  readonly hintedAt: number
 }
 
-export function createPending(options: PendingOptions): Pending {
-  const { settleMs, quietMs, maxWaitMs } = options
+export function createPending({ settleMs, quietMs, maxWaitMs }: PendingOptions): Pending {
   const waiting = new Map<string, Waiting>()
-  const lastTaken = new Map<string, number>()
+  /** When each target was hinted at last; the longest ago first. */
+  const lastHints = new Map<string, number>()
 
-  function dueAtOf(key: string, since: number, now: number): number {
-    const last = lastTaken.get(key)
-    if (last === undefined || now - last >= quietMs) return since + settleMs
-    return Math.min(now + quietMs, since + maxWaitMs)
+  function afterHint(key: string, target: Target, now: number): Waiting {
+    const wait = waiting.get(key)
+    if (wait?.because === "first") return wait
+    if (wait?.because === "gathered") {
+      return { ...wait, dueAt: Math.min(now + quietMs, wait.hintedAt + maxWaitMs) }
+    }
+    const isQuiet = now - (lastHints.get(key) ?? Number.NEGATIVE_INFINITY) >= quietMs
+    return isQuiet
+      ? { target, hintedAt: now, dueAt: now + settleMs, because: "first" }
+      : { target, hintedAt: now, dueAt: now + quietMs, because: "gathered" }
   }
 
-  function forgetOld(now: number): void {
-    for (const [key, at] of lastTaken) {
-      if (now - at < quietMs && at <= now) return
-      lastTaken.delete(key)
+  function forgetQuiet(now: number): void {
+    for (const [key, at] of lastHints) {
+      if (now - at < quietMs) return
+      lastHints.delete(key)
     }
   }
 
   return {
-    add(target, now) {
+    hint(target, now) {
       const key = targetKey(target)
-      const since = waiting.get(key)?.since ?? now
-      waiting.set(key, { target, since, dueAt: dueAtOf(key, since, now) })
+      waiting.set(key, afterHint(key, target, now))
+      lastHints.delete(key)
+      lastHints.set(key, now)
     },
-    addAt(target, dueAt) {
+    planAt(target, dueAt) {
       const key = targetKey(target)
-      if (!waiting.has(key)) waiting.set(key, { target, since: dueAt, dueAt })
+      if (!waiting.has(key)) {
+        waiting.set(key, { target, dueAt, because: "planned", hintedAt: dueAt })
+      }
     },
     take(now, limit) {
-      forgetOld(now)
+      forgetQuiet(now)
       const taken: Target[] = []
       for (const [key, { target, dueAt }] of waiting) {
         if (taken.length === limit) break
         if (dueAt > now) continue
         waiting.delete(key)
-        lastTaken.delete(key)
-        lastTaken.set(key, now)
         taken.push(target)
       }
       return taken

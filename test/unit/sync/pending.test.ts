@@ -8,27 +8,27 @@ const options = { settleMs: 0, quietMs: 100, maxWaitMs: 1000 }
 describe("createPending()", () => {
   test("lets the first hint of a target through at once", () => {
     const pending = createPending(options)
-    pending.add(task("1.json"), 5000)
+    pending.hint(task("1.json"), 5000)
     expect(pending.take(5000, 10)).toEqual([task("1.json")])
     expect(pending.size()).toBe(0)
   })
 
   test("lets a write settle, however many hints it makes", () => {
     const pending = createPending({ ...options, settleMs: 2 })
-    pending.add(task("1.json"), 10)
-    pending.add(task("1.json"), 11)
+    pending.hint(task("1.json"), 10)
+    pending.hint(task("1.json"), 11)
     expect(pending.take(11, 10)).toEqual([])
     expect(pending.take(12, 10)).toEqual([task("1.json")])
   })
 
   test("holds a second hint until the target was quiet, without delaying another target", () => {
     const pending = createPending(options)
-    pending.add(task("1.json"), 0)
+    pending.hint(task("1.json"), 0)
     pending.take(0, 10)
-    pending.add(task("1.json"), 20)
-    pending.add(task("2.json"), 20)
+    pending.hint(task("1.json"), 20)
+    pending.hint(task("2.json"), 20)
     expect(pending.take(20, 10)).toEqual([task("2.json")])
-    pending.add(task("1.json"), 90)
+    pending.hint(task("1.json"), 90)
     expect(pending.take(150, 10)).toEqual([])
     expect(pending.nextDueAt()).toBe(190)
     expect(pending.take(190, 10)).toEqual([task("1.json")])
@@ -36,11 +36,11 @@ describe("createPending()", () => {
 
   test("never holds a target that keeps changing for longer than the maximum wait", () => {
     const pending = createPending(options)
-    pending.add(task("1.json"), 0)
+    pending.hint(task("1.json"), 0)
     pending.take(0, 10)
     const taken: number[] = []
     for (let now = 10; now < 3000; now += 10) {
-      pending.add(task("1.json"), now)
+      pending.hint(task("1.json"), now)
       if (pending.take(now, 10).length > 0) taken.push(now)
     }
     expect(taken.length).toBeGreaterThanOrEqual(2)
@@ -49,13 +49,24 @@ describe("createPending()", () => {
 
   test("counts a target that changed many times once", () => {
     const pending = createPending(options)
-    for (let n = 0; n < 50; n++) pending.add(task("1.json"), 0)
+    for (let n = 0; n < 50; n++) pending.hint(task("1.json"), 0)
     expect(pending.take(0, 10)).toHaveLength(1)
+  })
+
+  test("does not let a planned look delay a hint, neither before nor after it", () => {
+    const pending = createPending(options)
+    pending.planAt(task("1.json"), 100)
+    pending.hint(task("1.json"), 10)
+    expect(pending.take(10, 10)).toEqual([task("1.json")])
+    pending.planAt(task("2.json"), 100)
+    expect(pending.take(100, 10)).toEqual([task("2.json")])
+    pending.hint(task("2.json"), 120)
+    expect(pending.take(120, 10)).toEqual([task("2.json")])
   })
 
   test("takes no more than asked and keeps the rest", () => {
     const pending = createPending(options)
-    for (let n = 0; n < 5; n++) pending.add(task(`${n}.json`), 0)
+    for (let n = 0; n < 5; n++) pending.hint(task(`${n}.json`), 0)
     expect(pending.take(0, 2)).toHaveLength(2)
     expect(pending.size()).toBe(3)
   })
