@@ -7,6 +7,8 @@ import type { Session } from "../session.ts"
 import { capturePane, hasSession, killSession, newSession, sendText } from "./tmux.ts"
 
 const readyMarks = [">", "❯", "bypass permissions"]
+/** A first start may ask whether to trust the directory; a prompt typed then would answer it. */
+const question = /Enter to confirm|Do you trust|\b1\. (?:Yes|No)\b/
 const pollMs = 100
 export const startLimitMs = 60_000
 
@@ -47,7 +49,8 @@ export async function waitUntilReady(
 ): Promise<void> {
   const until = session.clock.now() + limitMs
   while (!(await isReady(session, name))) {
-    if (session.clock.now() >= until) throw notReady(name, `after ${limitMs / 1000} seconds`)
+    if (session.clock.now() >= until)
+      throw notReady(name, `not ready after ${limitMs / 1000} seconds`)
     await session.clock.sleep(pollMs, session.signal)
   }
 }
@@ -55,12 +58,11 @@ export async function waitUntilReady(
 async function isReady(session: Session, name: string): Promise<boolean> {
   if (!(await hasSession(session, name))) throw notReady(name, "it ended at once")
   const screen = await capturePane(session, name, 0)
-  return readyMarks.some((mark) => screen.includes(mark))
+  return !question.test(screen) && readyMarks.some((mark) => screen.includes(mark))
 }
 
-function notReady(name: string, when: string): TinaError {
-  return new TinaError(
-    "not_running",
-    `cannot use Claude in the session ${name}: not ready, ${when}`,
-  )
+function notReady(name: string, reason: string): TinaError {
+  return new TinaError("not_running", `cannot use Claude in the session ${name}: ${reason}`, {
+    hint: "claude --dangerously-skip-permissions (in the worktree, to see what it asks)",
+  })
 }

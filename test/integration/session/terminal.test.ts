@@ -110,16 +110,24 @@ describe("start", () => {
     expect(ran.stderr).toContain(`another one runs in ${at.worktree}`)
   })
 
-  test("leaves no session when claude takes no input within a minute", async () => {
+  test.each([
+    ["shows nothing", "", ""],
+    ["asks a question", "❯ 1. Yes", "1. Yes"],
+  ])("leaves no session when claude %s for a minute", async (_name, screen, shown) => {
     await using at = await begun()
-    await chmod(await at.write("bin/claude", "#!/bin/sh\nsleep 60\n"), 0o755)
+    const script = `#!/bin/sh\necho '${screen}'\nsleep 60\n`
+    await chmod(await at.write("bin/claude", script), 0o755)
     const clock = createManualClock()
     const starting = at.run(["start", ...which, "1", "--plan", at.plan], { clock })
+    await eventually(() => clock.sleepers() > 0)
+    const pane = ["capture-pane", "-p", "-t", "=tina-auth-phase-1:"]
+    await eventually(async () => (await at.tmux(...pane)).stdout.includes(shown))
+    await clock.advance(1_000)
     await eventually(() => clock.sleepers() > 0)
     await clock.advance(61_000)
     const ran = await starting
     expect(ran.code).toBe(1)
-    expect(ran.stderr).toContain("not ready, after 60 seconds")
+    expect(ran.stderr).toContain(": not ready after 60 seconds")
     expect((await at.tmux("list-sessions")).stdout).toBe("")
   })
 
