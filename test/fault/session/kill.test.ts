@@ -1,10 +1,12 @@
 /** Killing a session command at any moment leaves the state before it or the one after it, never another. */
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { join } from "node:path"
 import { sessionWorld } from "../../support/session-world.ts"
 
 const program = join(import.meta.dir, "..", "..", "support", "session-program.ts")
-const rounds = 30
+setDefaultTimeout(60_000)
+
+const rounds = 20
 
 test("what was acknowledged survives kill -9, and the state is always whole", async () => {
   await using world = await sessionWorld()

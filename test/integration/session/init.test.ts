@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises"
 import { join } from "node:path"
 import { eventually } from "../../support/eventually.ts"
 import { type SessionWorld, sessionWorld } from "../../support/session-world.ts"
+
+// git, tmux and other programs run here, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 const init = ["init", "--feature", "auth", "--branch", "tina/auth", "--total-phases", "2"]
 const withSpec = [...init, "--spec-doc", "docs/auth.md"]

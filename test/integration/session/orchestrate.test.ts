@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { mkdir, readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type SessionWorld, sessionWorld } from "../../support/session-world.ts"
+
+// git, tmux and other programs run here, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 async function begun(phases = "2", flags: readonly string[] = []) {
   const world = await sessionWorld()

@@ -1,6 +1,9 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { join } from "node:path"
 import { sessionWorld } from "../../support/session-world.ts"
+
+// git, tmux and other programs run here, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 async function begun() {
   const world = await sessionWorld()

@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { readdir, readFile } from "node:fs/promises"
 import { join } from "node:path"
 import { type SessionWorld, sessionWorld } from "../../support/session-world.ts"
+
+// git, tmux and other programs run here, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 const words = ["init", "--feature", "auth", "--branch", "tina/auth", "--total-phases", "2"]
 const session = "13c46daf-ec5d-4f53-b03a-a5e96d9efc42"

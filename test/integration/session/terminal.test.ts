@@ -1,9 +1,12 @@
-import { describe, expect, test } from "bun:test"
+import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises"
 import { join } from "node:path"
 import { eventually } from "../../support/eventually.ts"
 import { createManualClock } from "../../support/manual-clock.ts"
 import { type SessionWorld, sessionWorld } from "../../support/session-world.ts"
+
+// git, tmux and other programs run here, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 const which = ["--feature", "auth", "--phase"]
 
