@@ -107,7 +107,7 @@ test("playWith() plays as long as the process lives, then removes what it wrote"
   const companion = Bun.spawn(["sleep", "60"])
   const played = playWith(companion.pid, { ...options, once: false, speed: 100 })
   await eventually(() => existsSync(join(options.projectDir, ".worktrees", "api-rate-limits")))
-  expect(existsSync(join(home.claudeDir, "tasks"))).toBe(true)
+  await eventually(() => existsSync(join(home.claudeDir, "tasks")))
   companion.kill()
   await played
   expect([options.claudeDir, options.projectDir].filter(existsSync)).toEqual([])
