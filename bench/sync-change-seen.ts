@@ -3,7 +3,7 @@ import { untilAborted } from "../src/base/async.ts"
 import { tmpHome } from "../test/support/tmp-home.ts"
 import type { Bench } from "./bench.ts"
 import { teamName, writeTree } from "./claude-tree.ts"
-import { timePacedWrites } from "./paced-writes.ts"
+import { pacedTree, timePacedWrites } from "./paced-writes.ts"
 import { settled, startDaemon } from "./running-daemon.ts"
 
 export const syncChangeSeen: Bench = {
@@ -12,9 +12,9 @@ export const syncChangeSeen: Bench = {
   summary: "Write of a task file to the event that says so",
   async run({ signal }) {
     await using home = await tmpHome()
-    writeTree(home.claudeDir, { teams: 1, tasksPerTeam: 1 })
+    writeTree(home.claudeDir, pacedTree)
     await using daemon = await startDaemon(home, { signal })
-    await settled(daemon.control, 1)
+    await settled(daemon.control, pacedTree.tasksPerTeam)
     await daemon.control.call("events.subscribe", { topics: ["sync.changed"] })
     const notifications = daemon.control.notifications()
     const seen = async () => {

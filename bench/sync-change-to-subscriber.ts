@@ -2,7 +2,7 @@
 import { tmpHome } from "../test/support/tmp-home.ts"
 import type { Bench } from "./bench.ts"
 import { writeTree } from "./claude-tree.ts"
-import { timePacedWrites } from "./paced-writes.ts"
+import { pacedTree, timePacedWrites } from "./paced-writes.ts"
 import { readAccess, settled, startDaemon } from "./running-daemon.ts"
 import { subscribe } from "./subscriber.ts"
 
@@ -12,9 +12,9 @@ export const syncChangeToSubscriber: Bench = {
   summary: "Write of a task file to a subscribed Convex client",
   async run({ signal }) {
     await using home = await tmpHome()
-    writeTree(home.claudeDir, { teams: 1, tasksPerTeam: 1 })
+    writeTree(home.claudeDir, pacedTree)
     await using daemon = await startDaemon(home, { signal })
-    await settled(daemon.control, 1)
+    await settled(daemon.control, pacedTree.tasksPerTeam)
     await using subscriber = await subscribe(await readAccess(home), signal)
     const seen = (subject: string) => subscriber.seen(subject)
     return { samples: await timePacedWrites(home.claudeDir, seen, { count: 200, signal }) }
