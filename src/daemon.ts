@@ -11,6 +11,9 @@ import type { DaemonOptions } from "./cli/seams.ts"
 import { openCloud } from "./cloud/client.ts"
 import type { Config } from "./config/config.ts"
 import { openEventLog } from "./control/event-log.ts"
+import { openHttp } from "./control/http.ts"
+import { readPageAssets } from "./control/page-assets.ts"
+import { createPageLinks } from "./control/page-links.ts"
 import { openControlSocket } from "./control/socket.ts"
 import { createBus } from "./core/bus.ts"
 import { createRouter } from "./core/router.ts"
@@ -81,7 +84,18 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       argv: options.argv,
     }),
   )
-  const parts = { startedAt, ground, outbound, problems, services, events, stop }
+  const http = stack.use(
+    openHttp(
+      {
+        log,
+        assets: readPageAssets,
+        links: createPageLinks({ now: clock.now }),
+        session: () => ({ deploymentUrl: deployment.url, token: deployment.pageToken }),
+      },
+      config.httpPort,
+    ),
+  )
+  const parts = { startedAt, ground, outbound, problems, services, events, http, stop }
   const router = createRouter({ handlers: createHandlers({ ...options, ...parts }), log })
   stack.use(options.onHangup(() => void router.call("daemon.reload", {}, ownCall(signal))))
   stack.use(await openControlSocket({ path: paths.socket, router, log, identity: labels(config) }))
@@ -89,6 +103,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     version,
     mode: deployment.mode,
     url: deployment.url,
+    page: http.url,
     claude: config.claudeDir,
   })
 

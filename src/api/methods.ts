@@ -111,6 +111,12 @@ export const methods = {
     }),
     output: z.strictObject({ cursor: z.string() }),
   }),
+  "page.link": method({
+    summary: "A link that opens the operator's page once, signed in",
+    access: "admin",
+    input: nothing,
+    output: z.strictObject({ url: z.url(), expiresAt: z.iso.datetime() }),
+  }),
   "methods.list": method({
     summary: "This table: names, access, and the JSON Schema of parameters and results",
     access: "read",

@@ -36,6 +36,11 @@ export const commands = {
     summary: "What could not be read or done, and what to do about it",
     load: async () => (await import("./commands/problems.ts")).problemsCommand,
   },
+  open: {
+    group: "See",
+    summary: "Open the page on which you see and steer everything",
+    load: async () => (await import("./commands/open.ts")).openCommand,
+  },
   logs: {
     group: "See",
     summary: "The daemon's log; -f follows it",
@@ -85,6 +90,11 @@ export const commands = {
     group: "Ask",
     summary: "List the methods that may be called",
     load: async () => (await import("./commands/methods.ts")).methodsCommand,
+  },
+  dashboard: {
+    group: "More",
+    summary: "Write the page as files that any host can serve",
+    load: async () => (await import("./commands/dashboard.ts")).dashboardCommand,
   },
   doctor: {
     group: "More",

@@ -13,6 +13,8 @@ export interface Deployment extends AsyncDisposable {
   readonly identity: string
   /** This node's bearer token. */
   readonly token: string
+  /** The operator's of our own deployment; elsewhere the node's, with which the page can only read. */
+  readonly pageToken: string
 }
 
 export interface DeploymentDeps {
@@ -27,12 +29,14 @@ export async function openDeployment(
 ): Promise<Deployment> {
   const { deployment, paths } = config
   if (deployment.kind === "remote") {
-    const { url, authToken } = deployment
+    const { url } = deployment
+    const token = reveal(deployment.authToken)
     return {
       mode: "cloud",
       url,
       identity: url,
-      token: reveal(authToken),
+      token,
+      pageToken: token,
       async [Symbol.asyncDispose]() {},
     }
   }
@@ -54,6 +58,7 @@ export async function openDeployment(
     url: local.url,
     identity: paths.deployment,
     token: credentials.node,
+    pageToken: credentials.operator,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -3,6 +3,7 @@ import type { Handlers } from "../api/methods.ts"
 import { TinaError } from "../base/errors.ts"
 import type { Config } from "../config/config.ts"
 import type { EventLog } from "../control/event-log.ts"
+import type { HttpServer } from "../control/http.ts"
 import { controlHandlers } from "../control/subscribe.ts"
 import { type Problems, problemToView } from "../sync/problems.ts"
 import { changedSections } from "./changed-sections.ts"
@@ -20,6 +21,7 @@ export interface HandlersDeps {
   readonly problems: Problems
   readonly services: Services
   readonly events: EventLog
+  readonly http: HttpServer
   readonly stop: AbortController
   readonly reloadConfig: () => Config
 }
@@ -38,6 +40,10 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     "daemon.reload"() {
       const needsRestart = changedSections(ground.config, deps.reloadConfig())
       return { changed: needsRestart, restarted: [], needsRestart }
+    },
+    "page.link"() {
+      const { url, expiresAt } = deps.http.link()
+      return { url, expiresAt: new Date(expiresAt).toISOString() }
     },
     async "sync.scan"() {
       const { targets, changes, ms } = await sync.scanNow()

@@ -47,6 +47,7 @@ export function createTestHandlers(overrides: Partial<Handlers> = {}): Handlers 
     }),
     "problems.list": () => ({ problems: [] }),
     "events.subscribe": () => ({ cursor: "0-0" }),
+    "page.link": () => ({ url: "http://127.0.0.1:7842/#code=none", expiresAt: at }),
     "methods.list": () => ({ methods: methodViews() }),
     ...overrides,
   }

@@ -58,7 +58,6 @@ export async function openStagedPage(options: Options = {}): Promise<StagedPage>
         assets: readPageAssets,
         links: createPageLinks({ now: Date.now }),
         session: () => ({ deploymentUrl: deployment.url, token: tokens[role] }),
-        health: () => "ok",
       },
       options.port ?? 0,
     ),
