@@ -96,6 +96,11 @@ export const commands = {
     summary: "Write the page as files that any host can serve",
     load: async () => (await import("./commands/dashboard.ts")).dashboardCommand,
   },
+  upgrade: {
+    group: "More",
+    summary: "Replace this program by another version",
+    load: async () => (await import("./commands/upgrade.ts")).upgradeCommand,
+  },
   doctor: {
     group: "More",
     summary: "Find what is wrong with this machine, and what helps",

@@ -6,6 +6,7 @@ import { TinaError } from "../base/errors.ts"
 import { stateDirectory } from "../config/paths.ts"
 import type { StatePaths } from "../config/paths.ts"
 import { isServiceLoaded, readServiceFile } from "../system/install.ts"
+import { carryOut } from "../system/steps.ts"
 import type { CommandContext } from "./command.ts"
 import { askDaemon, installDeps, waitForDaemon } from "./service.ts"
 import type { DaemonStatus } from "./service.ts"
@@ -22,14 +23,12 @@ export async function restartService(
 ): Promise<DaemonStatus | undefined> {
   const { signal } = context
   const deps = installDeps(context)
-  const { platform, run } = deps
+  const { platform } = deps
   const file = readServiceFile(platform)
   if (file === undefined || !serves(file, paths, context)) return undefined
   if (!(await isServiceLoaded(deps, signal))) return undefined
   const before = await askDaemon(paths, signal)
-  const hint = platform.restart.join(" ")
-  const { ok, problem } = await run(platform.restart, signal)
-  if (!ok) throw new TinaError("io", `cannot restart the service: ${problem}`, { hint })
+  await carryOut(platform.restart, deps, signal)
   const limits = { ...context, withinMs: startWithinMs }
   const status = await waitForDaemon(paths, ({ pid }) => pid !== before?.pid, limits)
   if (status !== undefined) return status

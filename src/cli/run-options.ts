@@ -14,7 +14,7 @@ export const runArgs = {
   "node-name": { type: "string", valueHint: "name", description: "Name of this machine" },
 } as const
 
-type RunArgs = ParsedArgs<typeof runArgs>
+export type RunArgs = ParsedArgs<typeof runArgs>
 
 /** TinaError `usage` for a port that is none. */
 export function runFlags(args: RunArgs): ConfigFlags {

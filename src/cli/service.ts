@@ -3,10 +3,8 @@
  * and whether a daemon answers.
  */
 import { realpath } from "node:fs/promises"
-import { resolve } from "node:path"
 import { reasonOf, TinaError } from "../base/errors.ts"
 import { loadConfig } from "../config/load.ts"
-import { expandHome } from "../config/paths.ts"
 import type { StatePaths } from "../config/paths.ts"
 import { connectControl } from "../control/client.ts"
 import type { Output } from "../api/methods.ts"
@@ -17,6 +15,8 @@ import { serviceEnv, servicePath } from "../system/service-definition.ts"
 import type { ServiceDefinition } from "../system/service-definition.ts"
 import type { CommandContext } from "./command.ts"
 import { isNotRunning } from "./daemon-link.ts"
+import { parseRunWords, runFlags, runWords } from "./run-options.ts"
+import type { RunArgs } from "./run-options.ts"
 
 export function installDeps({ around, clock }: CommandContext): InstallDeps {
   return {
@@ -26,15 +26,6 @@ export function installDeps({ around, clock }: CommandContext): InstallDeps {
   }
 }
 
-/** The options of `run` that a service may be installed with. */
-export interface ServiceOptions {
-  readonly config?: string | undefined
-  readonly env?: string | undefined
-  readonly local?: boolean | undefined
-  readonly "state-dir"?: string | undefined
-  readonly "log-level"?: string | undefined
-}
-
 export interface WantedService {
   readonly definition: ServiceDefinition
   readonly paths: StatePaths
@@ -42,48 +33,23 @@ export interface WantedService {
 
 /** TinaError `config` where the daemon would not start with what a service is given. */
 export async function wantedService(
-  options: ServiceOptions,
-  context: CommandContext,
+  args: RunArgs,
+  { around, seams }: CommandContext,
 ): Promise<WantedService> {
-  const { around } = context
+  const words = runWords(args, around)
   const env = serviceEnv(around.env)
-  const flags = absoluteOptions(options, around.home)
-  const { config, local, "state-dir": stateDir, "log-level": logLevel } = flags
   // Not with the variables of this terminal, which a service does not have.
-  const { paths } = loadConfig(
-    { config, env: flags.env, local, stateDir, logLevel },
-    { ...around, env },
-  )
-  const [executable, ...entry] = context.seams.self
+  const { paths } = loadConfig(runFlags(parseRunWords(words)), { ...around, env })
+  const [executable, ...entry] = seams.self
   const definition = {
     executable: await realPath(executable),
-    args: [...entry, "run", ...optionsToArgv(flags)],
+    args: [...entry, "run", ...words],
     home: around.home,
     logs: paths.logs,
     path: servicePath(around.env["PATH"], around.home),
     env,
   }
   return { definition, paths }
-}
-
-/** A service is not started in the directory in which this command is run. */
-function absoluteOptions(options: ServiceOptions, home: string): ServiceOptions {
-  const absolute = (path: string | undefined) =>
-    path === undefined ? undefined : resolve(expandHome(path, home))
-  return {
-    ...options,
-    config: absolute(options.config),
-    "state-dir": absolute(options["state-dir"]),
-  }
-}
-
-function optionsToArgv(options: ServiceOptions): string[] {
-  const names = ["config", "env", "local", "state-dir", "log-level"] as const
-  return names.flatMap((name) => {
-    const value = options[name]
-    if (value === true) return [`--${name}`]
-    return typeof value === "string" ? [`--${name}`, value] : []
-  })
 }
 
 async function realPath(path: string): Promise<string> {

@@ -44,7 +44,7 @@ export function createLaunchd({ uid, home }: LaunchdUser): ServicePlatform {
       { kind: "run", argv: ["launchctl", "kickstart", target] },
     ],
     uninstall: () => [...bootout, { kind: "remove", path: file }],
-    restart: ["launchctl", "kickstart", "-k", target],
+    restart: [{ kind: "run", argv: ["launchctl", "kickstart", "-k", target] }],
     isLoaded: (name) => ["launchctl", "print", `${domain}/${name}`],
     rivals: ["dev.orchestra.daemon", "io.aiwg.daemon"],
     removeRival: (name) => {

@@ -7,6 +7,7 @@ import { chmod, mkdtemp, open, readdir, rm } from "node:fs/promises"
 import { createReadStream } from "node:fs"
 import { join } from "node:path"
 import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
+import { isSha256, isUrl } from "./checksum.ts"
 import type { RunCommand } from "./command.ts"
 
 export interface ReleaseSource {
@@ -55,10 +56,6 @@ export async function openReleaseFile(
   return { path, version, [Symbol.asyncDispose]: () => kept.disposeAsync() }
 }
 
-export function isSha256(text: string): boolean {
-  return /^[0-9a-f]{64}$/i.test(text)
-}
-
 function refusal({ from }: ReleaseSource, reason: string): TinaError {
   return new TinaError("usage", `cannot use ${from}: ${reason}`)
 }
@@ -96,7 +93,7 @@ async function openSource(
   { from }: ReleaseSource,
   { fetch, signal }: WithSignal,
 ): Promise<AsyncIterable<Uint8Array>> {
-  if (!/^https?:/.test(from)) return readable(from)
+  if (!isUrl(from)) return readable(from)
   const response = await fetch(from, { signal }).catch((error: unknown) => {
     signal.throwIfAborted()
     throw new TinaError("offline", `cannot download ${from}: ${reasonOf(error)}`, { cause: error })

@@ -22,8 +22,8 @@ export interface ServicePlatform {
   install(definition: ServiceDefinition): readonly Step[]
   /** Stops it and removes everything that `install` made. */
   uninstall(): readonly Step[]
-  /** Replaces the running process by a new one. */
-  readonly restart: Argv
+  /** Replaces the running process by a new one, also after it has failed too often. */
+  readonly restart: readonly Step[]
   /** Exits with 0 while the service of that label is loaded. */
   isLoaded(label: string): Argv
   /** Labels of other programs that do this one's work on the same files. */

@@ -41,7 +41,10 @@ export function createSystemd(configHome: string): ServicePlatform {
       // A unit that had failed would be listed for ever.
       { kind: "run", argv: systemctl("reset-failed", label), mode: "may_fail" },
     ],
-    restart: systemctl("restart", label),
+    restart: [
+      { kind: "run", argv: systemctl("reset-failed", label), mode: "may_fail" },
+      { kind: "run", argv: systemctl("restart", label) },
+    ],
     isLoaded: (name) => systemctl("is-active", "--quiet", name),
     rivals: ["orchestra-daemon.service", "aiwg-daemon.service"],
     removeRival: (name) => `systemctl --user disable --now ${name}`,

@@ -3,8 +3,8 @@ import { TinaError } from "../../base/errors.ts"
 import { installService, isServiceLoaded, planInstall } from "../../system/install.ts"
 import type { InstallDeps } from "../../system/install.ts"
 import { describeStep } from "../../system/steps.ts"
-import { globalArgs } from "../arguments.ts"
 import { command } from "../command.ts"
+import { runArgs } from "../run-options.ts"
 import type { CommandContext } from "../command.ts"
 import { askDaemon, installDeps, waitForDaemon, wantedService } from "../service.ts"
 import type { WantedService } from "../service.ts"
@@ -14,7 +14,7 @@ const startWithinMs = 15_000
 export const installCommand = command({
   name: "install",
   args: {
-    ...globalArgs,
+    ...runArgs,
     "dry-run": {
       type: "boolean",
       description: "Print the file and the commands, and change nothing",
@@ -26,10 +26,10 @@ export const installCommand = command({
     ["--local", "a service that needs no account"],
     ["--dry-run", "see what would be done"],
   ],
-  async execute({ "dry-run": isDryRun, ...options }, context) {
-    const wanted = await wantedService(options, context)
+  async execute(args, context) {
+    const wanted = await wantedService(args, context)
     const deps = installDeps(context)
-    if (isDryRun) {
+    if (args["dry-run"]) {
       printPlan(wanted, deps, context)
       return 0
     }

@@ -3,10 +3,8 @@
  * whether it is of this version, and whether it is well.
  */
 import { chmod, stat } from "node:fs/promises"
-import { existsSync } from "node:fs"
-import { TinaError } from "../../base/errors.ts"
 import type { StatePaths } from "../../config/paths.ts"
-import { acquireLock } from "../lock.ts"
+import { isLockHeld, readInstance } from "../instance.ts"
 import { fail, ok, shellWord, warn, type Check, type Finding } from "./check.ts"
 import { formatMode, statIfThere } from "./stat.ts"
 
@@ -70,27 +68,16 @@ function lockCheck({ paths, ask }: InstanceDeps): Check {
     name: "lock",
     async look(signal) {
       const isRunning = (await ask(signal)).status !== "absent"
-      const holder = describeHolder(paths)
-      if (isRunning && holder === undefined) {
+      const isHeld = isLockHeld(paths)
+      if (isRunning && !isHeld) {
         return fail(`a daemon runs that does not hold ${paths.lock}`, "tina-daemon restart")
       }
-      if (!isRunning && holder !== undefined) {
-        return fail(`${holder}, and it does not answer`, `kill "$(cat ${shellWord(paths.pid)})"`)
+      if (!isRunning && isHeld) {
+        const holder = readInstance(paths)?.pid ?? "of unknown number"
+        return fail(`process ${holder} holds it, and does not answer`, "tina-daemon stop")
       }
       return ok(isRunning ? "held by the daemon" : "free")
     },
-  }
-}
-
-/** What the lock says of who holds it; undefined when it is free. It is let go of at once. */
-function describeHolder(paths: StatePaths): string | undefined {
-  if (!existsSync(paths.lock)) return undefined
-  try {
-    acquireLock(paths)[Symbol.dispose]()
-    return undefined
-  } catch (error) {
-    if (error instanceof TinaError && error.code === "conflict") return error.message
-    throw error
   }
 }
 

@@ -96,7 +96,6 @@ test("a path that is given to install is absolute in the service", async () => {
   expect(parseUnit(stdout).command.slice(1)).toEqual([
     "run",
     "--local",
-    "--state-dir",
-    `${home.path}/st`,
+    `--state-dir=${home.path}/st`,
   ])
 })
