@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { aborted } from "./base/async.ts"
 import { createSystemClock } from "./base/clock.ts"
 import { ensurePrivateDirectory } from "./base/files.ts"
+import { Secret } from "./base/redact.ts"
 import type { DaemonOptions } from "./cli/seams.ts"
 import { openCloud } from "./cloud/client.ts"
 import type { Config } from "./config/config.ts"
@@ -49,6 +50,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const store = stack.use(openStore(paths.store, { now: clock.now }))
 
   const deployment = stack.use(await openDeployment(config, { log, version, signal }))
+  log.hide(new Secret(deployment.token))
   const cloud = stack.use(openCloud(deployment.url))
   const reach = createReach({
     url: deployment.url,

@@ -53,6 +53,12 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === "string" && Object.hasOwn(kinds, value)
 }
 
+/** The kind of failure with which another process of this program ended; `internal` for any other end. */
+export function errorCodeOfExit(exit: number): ErrorCode {
+  const codes = Object.keys(kinds).filter(isErrorCode)
+  return codes.find((code) => kinds[code].exit === exit) ?? "internal"
+}
+
 export function kindOf(error: unknown): ErrorKind {
   return error instanceof TinaError ? kinds[error.code] : kinds.internal
 }

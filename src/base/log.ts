@@ -2,13 +2,15 @@
  * The log: one line for each thing an operator would want to know, with named fields. It owns levels,
  * the shape of a record, and the rule that a failure which repeats itself drops to debug. Where records
  * go is up to the sinks: a terminal (consola), or JSON lines for a file and for whatever supervises us.
- * Secrets do not get here: they are held in `Secret`, which prints as `<redacted>`.
+ * Secrets are held in `Secret`, which prints as `<redacted>`; `hide` is for those that escaped from it.
  */
 import { createConsola } from "consola"
 import { TinaError, reasonOf } from "./errors.ts"
 import { logLevels } from "./log-level.ts"
 import type { LogLevel } from "./log-level.ts"
 import { toPrintableLines } from "./printable.ts"
+import { reveal } from "./redact.ts"
+import type { Secret } from "./redact.ts"
 
 /** Values are made plain when they are written: an Error becomes its message, hint and cause. */
 export type LogFields = Readonly<Record<string, unknown>>
@@ -30,7 +32,11 @@ export interface LogRecord {
   readonly fields: LogFields
 }
 
-export type LogSink = (record: LogRecord) => void
+/** Takes secrets out of a text. */
+export type Redact = (text: string) => string
+
+/** Every text that leaves the process has to go through `redact`. */
+export type LogSink = (record: LogRecord, redact: Redact) => void
 
 export interface LogDeps {
   readonly sinks: readonly LogSink[]
@@ -41,22 +47,31 @@ export interface Log extends Logger {
   readonly level: () => LogLevel
   /** Takes effect at once, for every logger made from this one. */
   readonly setLevel: (level: LogLevel) => void
+  /**
+   * From now on the secret's value is `<redacted>` in every line, however it got there: the error of a
+   * library may quote the arguments it was given.
+   */
+  readonly hide: (secret: Secret) => void
 }
 
 /** A failure that repeats is told at its own level once in this time. */
 const repeatAfterMs = 600_000
 const rememberedFailures = 500
+const shortestHidden = 8
 
 export function createLog(level: LogLevel, { sinks, now }: LogDeps): Log {
   let threshold = logLevels.indexOf(level)
   const isRepeated = createRepeatFilter(now)
+  const hidden = new Set<string>()
+  const redact: Redact = (text) =>
+    hidden.values().reduce((rest, value) => rest.replaceAll(value, "<redacted>"), text)
 
   function write(wanted: LogLevel, message: string, fields: LogFields): void {
     const isFailure = wanted === "warn" || wanted === "error"
     const actual = isFailure && isRepeated(failureKey(message, fields)) ? "debug" : wanted
     if (logLevels.indexOf(actual) < threshold) return
     const record = { at: now(), level: actual, message, fields }
-    for (const sink of sinks) sink(record)
+    for (const sink of sinks) sink(record, redact)
   }
 
   return {
@@ -64,6 +79,13 @@ export function createLog(level: LogLevel, { sinks, now }: LogDeps): Log {
     level: () => logLevels[threshold] ?? "info",
     setLevel(next) {
       threshold = logLevels.indexOf(next)
+    },
+    hide(secret) {
+      const value = reveal(secret)
+      // A very short one would be found in ordinary words.
+      if (value.length < shortestHidden) return
+      hidden.add(value)
+      hidden.add(JSON.stringify(value).slice(1, -1))
     },
   }
 }
@@ -120,18 +142,18 @@ export function recordToJson({ at, level, message, fields }: LogRecord): string 
 
 /** JSON lines to `write`, which must write all of it or none. */
 export function jsonSink(write: (line: string) => void): LogSink {
-  return (record) => write(recordToJson(record))
+  return (record, redact) => write(redact(recordToJson(record)))
 }
 
 /** For a person at a terminal. */
 export function terminalSink(stream: NodeJS.WriteStream): LogSink {
   // The threshold is ours: consola gets only what is to be shown.
   const consola = createConsola({ level: 5, stdout: stream, stderr: stream })
-  return ({ level, message, fields }) => {
+  return ({ level, message, fields }, redact) => {
     const entries = Object.entries(plainFields(fields)).map(
       ([name, value]) => `${name}=${typeof value === "string" ? value : JSON.stringify(value)}`,
     )
-    consola[level](toPrintableLines([message, ...entries].join("  ")))
+    consola[level](toPrintableLines(redact([message, ...entries].join("  "))))
   }
 }
 

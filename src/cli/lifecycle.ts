@@ -3,11 +3,12 @@
  * daemon answers, stopping until it has given up the lock, so that one may follow the other at once.
  */
 import { join } from "node:path"
-import { TinaError } from "../base/errors.ts"
+import { TinaError, errorCodeOfExit } from "../base/errors.ts"
 import { readFileLimited } from "../base/files.ts"
 import type { StatePaths } from "../config/paths.ts"
 import { connectControl } from "../control/client.ts"
 import { startInBackground } from "../system/background.ts"
+import type { BackgroundProcess } from "../system/background.ts"
 import { isLockHeld, readInstance, terminateInstance, waitForEnd } from "../system/instance.ts"
 import type { CommandContext } from "./command.ts"
 import { isNotRunning } from "./daemon-link.ts"
@@ -44,27 +45,39 @@ export async function startDaemon(
     : [`--state-dir=${paths.dir}`]
   const argv = [...seams.self, "run", ...words, ...place] as const
   const child = startInBackground({ argv, env: around.env, output })
-  const ended = child.exited.then((code) => startError(code, output))
-  const started = await waitForAnswer(paths, { ended, output }, context)
+  const { pid, version } = await waitForAnswer(paths, { child, output }, context)
   child.release()
-  return { pid: started.pid, version: started.version, already: false }
+  // Of several starts at the same moment one wins; the daemons of the others end by themselves.
+  return { pid, version, already: pid !== child.pid }
 }
 
 interface StartedProcess {
-  readonly ended: Promise<TinaError>
+  readonly child: BackgroundProcess
   readonly output: string
 }
 
-async function waitForAnswer(paths: StatePaths, child: StartedProcess, context: CommandContext) {
+async function waitForAnswer(
+  paths: StatePaths,
+  { child, output }: StartedProcess,
+  { clock, signal }: CommandContext,
+) {
+  const ended = child.exited.then((code) => startError(code, output))
+  let lost: TinaError | undefined
   for (let waitedMs = 0; waitedMs < startMs; waitedMs += pauseMs) {
-    const error = await Promise.race([child.ended, context.clock.sleep(pauseMs, context.signal)])
-    if (error !== undefined) throw error
-    const started = await askDaemon(paths, context.signal)
-    if (started !== undefined) return started
+    const pause = clock.sleep(pauseMs, signal)
+    const error = lost === undefined ? await Promise.race([ended, pause]) : await pause
+    // One that another start was faster than has done no harm: that one will answer.
+    if (error instanceof TinaError && error.code === "conflict") lost = error
+    else if (error !== undefined) throw error
+    const running = await askDaemon(paths, signal)
+    if (running !== undefined) return running
   }
-  throw new TinaError("offline", `cannot see the daemon start: no answer within ${startMs} ms`, {
-    hint: `tina-daemon logs, or cat ${child.output}`,
-  })
+  throw lost ?? lateError(output)
+}
+
+function lateError(output: string): TinaError {
+  const message = `cannot see the daemon start: no answer within ${startMs} ms`
+  return new TinaError("offline", message, { hint: `tina-daemon logs, or cat ${output}` })
 }
 
 /** The daemon prints why it ends as this program does: the reason, and under it what to do. */
@@ -73,7 +86,7 @@ function startError(code: number, output: string): TinaError {
   const text = file.status === "read" ? new TextDecoder().decode(file.bytes).trim() : ""
   const reason = /^error +(.*)$/m.exec(text)?.[1] ?? `it ended with exit code ${code}`
   const hint = /^ *try +(.*)$/m.exec(text)?.[1] ?? `cat ${output}`
-  return new TinaError(code === 2 ? "config" : "conflict", reason, { hint })
+  return new TinaError(errorCodeOfExit(code), reason, { hint })
 }
 
 /** Whether there was a daemon to stop. When it returns, the lock is free. */

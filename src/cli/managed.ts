@@ -37,6 +37,15 @@ export async function restartService(
   })
 }
 
+/** The same where no daemon runs; undefined, too, if one does. */
+export async function startService(
+  paths: StatePaths,
+  context: CommandContext,
+): Promise<DaemonStatus | undefined> {
+  const running = await askDaemon(paths, context.signal)
+  return running === undefined ? await restartService(paths, context) : undefined
+}
+
 /** Whether the service of that file keeps its state there. */
 function serves(file: string, { dir }: StatePaths, { around }: CommandContext): boolean {
   return file.includes("--state-dir") ? file.includes(dir) : dir === stateDirectory(around)

@@ -10,6 +10,7 @@ import { z } from "zod"
 import type { EventName, EventPayload, EventRecord, LaggedRecord } from "../api/events.ts"
 import { eventRecord } from "../api/events.ts"
 import { untilAborted } from "../base/async.ts"
+import { TinaError } from "../base/errors.ts"
 import { readFileLimited, writeFileAtomic } from "../base/files.ts"
 import { parseJson } from "../base/json.ts"
 
@@ -83,9 +84,14 @@ export async function openEventLog(path: string, options: EventLogOptions): Prom
     },
     async [Symbol.asyncDispose]() {
       const log: SavedLog = { epoch, next, events }
-      await writeFileAtomic(path, JSON.stringify(log))
+      // Without the file every cursor lags after the restart, which is no reason to fail now.
+      await writeFileAtomic(path, JSON.stringify(log)).catch(ignoreFailure)
     },
   }
+}
+
+function ignoreFailure(error: unknown): void {
+  if (!(error instanceof TinaError)) throw error
 }
 
 function newLog(): SavedLog {

@@ -6,7 +6,7 @@
 import type { z } from "zod"
 import { allows, isMethodName, methods } from "../api/methods.ts"
 import type { Access, CallContext, Handlers, Input, MethodName, Output } from "../api/methods.ts"
-import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
+import { TinaError, kindOf } from "../base/errors.ts"
 import type { ErrorCode } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
 
@@ -88,7 +88,7 @@ export function errorToRpc(error: unknown): RpcError {
   if (!(error instanceof TinaError)) {
     return {
       code: rpc,
-      message: `internal error: ${reasonOf(error)}`,
+      message: "internal error: the daemon's log has the reason",
       data: { code: "internal", hint: "tina-daemon logs --level error" },
     }
   }

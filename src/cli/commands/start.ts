@@ -4,6 +4,7 @@ import type { CommandContext } from "../command.ts"
 import { candidates } from "../daemon-link.ts"
 import { startDaemon } from "../lifecycle.ts"
 import type { Started } from "../lifecycle.ts"
+import { startService } from "../managed.ts"
 import { runArgs, runWords } from "../run-options.ts"
 import { logFilePath } from "../../system/log-file.ts"
 import type { StatePaths } from "../../config/paths.ts"
@@ -23,6 +24,11 @@ export const startCommand = command({
       return await runDaemonCommand.run(words, context)
     }
     const [paths] = candidates(args, context)
+    const service = words.length === 0 ? await startService(paths, context) : undefined
+    if (service !== undefined) {
+      printStarted({ ...service, already: false }, paths, context)
+      return 0
+    }
     printStarted(await startDaemon(words, paths, context), paths, context)
     return 0
   },

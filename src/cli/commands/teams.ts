@@ -29,9 +29,9 @@ export const teamsCommand = command({
 
 const columns = [
   { title: "team", flexible: true },
-  { title: "orchestration" },
+  { title: "orchestration", flexible: true },
   { title: "phase" },
-  { title: "members" },
+  { title: "members", flexible: true },
   { title: "tasks done", align: "right" },
   { title: "working", align: "right" },
   { title: "age", align: "right" },

@@ -9,7 +9,7 @@ import { cutTo, padTo, widthOf } from "./text.ts"
 export interface Column {
   readonly title: string
   readonly align?: "left" | "right"
-  /** Gives way to the others when there is too little room. */
+  /** Gives way to the others when there is too little room; of several the widest first. */
   readonly flexible?: true
 }
 
@@ -59,11 +59,21 @@ function fitWidths(
     Math.max(0, ...rows.map((row) => widthOf(row[index]?.text ?? ""))),
   )
   const room = options.columns - (options.indent ?? 0) - gap * (columns.length - 1)
-  const surplus = wanted.reduce((sum, width) => sum + width, 0) - room
-  const flexible = columns.findIndex((column) => column.flexible)
-  return wanted.map((width, index) =>
-    index === flexible && surplus > 0 ? Math.max(narrowest, width - surplus) : width,
-  )
+  return shrink(wanted, columns, room)
+}
+
+/** Takes from the widest of the flexible columns, a column at a time, until the row fits or none can give. */
+function shrink(widths: readonly number[], columns: readonly Column[], room: number): number[] {
+  const fitted = [...widths]
+  let surplus = fitted.reduce((sum, width) => sum + width, 0) - room
+  while (surplus > 0) {
+    const flexible = fitted.map((width, index) => (columns[index]?.flexible ? width : 0))
+    const widest = Math.max(...flexible)
+    if (widest <= narrowest) break
+    fitted[flexible.indexOf(widest)] = widest - 1
+    surplus--
+  }
+  return fitted
 }
 
 interface RowLayout {

@@ -60,6 +60,19 @@ test("after kill -9 the next start works at once", async () => {
   expect(place.pid()).not.toBe(pid)
 }, 20_000)
 
+test("of many starts at the same moment one wins, and all of them say which", async () => {
+  await using place = await setup()
+  const count = Number(process.env["TINA_STARTS"] ?? 6)
+  const results = await Promise.all(Array.from({ length: count }, () => place.run("start")))
+  expect(results.map(({ exit, stderr }) => ({ exit, stderr }))).toEqual(
+    results.map(() => ({ exit: 0, stderr: "" })),
+  )
+  const pids = new Set(results.map(({ stdout }) => /pid (\d+)/.exec(stdout)?.[1]))
+  expect([...pids]).toEqual([`${place.pid()}`])
+  expect(results.filter(({ stdout }) => !stdout.includes("already"))).toHaveLength(1)
+  expect(await place.run("status")).toMatchObject({ exit: 0 })
+}, 60_000)
+
 test("restart keeps the options, and a configuration that is wrong leaves the daemon as it runs", async () => {
   await using place = await setup()
   await place.run("start", "--node-name", "kept")

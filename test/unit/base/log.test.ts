@@ -83,3 +83,17 @@ test("a secret is never written", () => {
   expect(lines.join("")).not.toContain("s3cr3t")
   expect(lines.join("")).toContain("<redacted>")
 })
+
+test("a hidden secret is taken out of whatever somebody else's error quotes", () => {
+  const lines: string[] = []
+  const log = createLog("info", { sinks: [jsonSink((line) => lines.push(line))], now: () => 0 })
+  log.hide(new Secret('tok"en\\123'))
+  log.error("cannot push", {
+    error: new Error('got {token: tok"en\\123}'),
+    at: { x: 'tok"en\\123' },
+  })
+  log.with({ url: 'https://x/tok"en\\123/y' }).info('tok"en\\123')
+  expect(lines.join("")).not.toContain("123")
+  expect(lines.join("").match(/<redacted>/g)?.length).toBeGreaterThanOrEqual(4)
+  for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
+})

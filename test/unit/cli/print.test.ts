@@ -28,6 +28,21 @@ test("the flexible column gives way when the terminal is narrow", () => {
   expect(lines).toEqual(["A               B", "a long text t…  kept"])
 })
 
+test("of several flexible columns the widest gives way first, and none below what is readable", () => {
+  const columns = [
+    { title: "a", flexible: true },
+    { title: "b", flexible: true },
+  ] as const
+  const rows = [["x".repeat(30), "y".repeat(12)]]
+  const widths = (columns_: number) =>
+    (renderTable(columns, rows, { paint: plain, columns: columns_ })[1] ?? "")
+      .split("  ")
+      .map(widthOf)
+  expect(widths(30)).toEqual([16, 12])
+  expect(widths(22)).toEqual([10, 10])
+  expect(widths(5)).toEqual([8, 8])
+})
+
 test("no cell can move the cursor or break the line", () => {
   const rows = [["a\x1b[2J\nb\r\x07", "x"]]
   const columns = [{ title: "a" }, { title: "b" }]
