@@ -11,14 +11,16 @@ import { createSession, type Outside } from "./session.ts"
 
 const failureCode = 1
 const usageCode = 2
-const interruptedCode = 130
 
-/** `argv` is what follows `tina-session`, or `tina-daemon session`. It never throws for a failure. */
+/**
+ * `argv` is what follows `tina-session`, or `tina-daemon session`. A failure is printed, not thrown;
+ * when the signal aborts, this rejects with its reason.
+ */
 export async function runSession(argv: readonly string[], outside: Outside): Promise<number> {
   try {
     return await run(argv, outside)
   } catch (error) {
-    if (outside.signal.aborted) return interruptedCode
+    outside.signal.throwIfAborted()
     if (!(error instanceof TinaError)) throw error
     outside.writeError(messageOf(error))
     return kindOf(error).exit === usageCode ? usageCode : failureCode

@@ -107,16 +107,21 @@ interface Place {
   readonly clock?: Clock
 }
 
+/** Called off, it ends with 130, as the program does. */
 async function runHere(words: readonly string[], place: Place): Promise<Ran> {
-  const { cwd, env, signal, clock } = place
+  const { cwd, env, signal = new AbortController().signal, clock } = place
   const printed = { stdout: "", stderr: "" }
-  const code = await runSession(words, {
+  const running = runSession(words, {
     around: { env, platform: process.platform, home: env["HOME"] ?? "", hostname: "test" },
     cwd,
     clock: clock ?? createSystemClock(),
-    signal: signal ?? new AbortController().signal,
+    signal,
     write: (text) => void (printed.stdout += text),
     writeError: (text) => void (printed.stderr += text),
+  })
+  const code = await running.catch((error: unknown) => {
+    if (error === signal.reason) return 130
+    throw error
   })
   return { code, ...printed }
 }

@@ -39,7 +39,7 @@ export function findOrchestration(session: Session, wanted: Wanted): Orchestrati
   const start = resolve(session.cwd, cwd ?? ".")
   const nearby = placesAbove(resolvePath(start) ?? start)
   const around = cwd === undefined ? readLookups(session.claudeDir).map((at) => at.worktree) : []
-  const rings = [nearby.above, nearby.below, around]
+  const rings = [...nearby.above.map((place) => [place]), nearby.below, around]
   for (const places of rings) {
     const found = orchestrationsIn(places).filter(({ state }) => state.feature === feature)
     const [only, ...others] = found
@@ -81,7 +81,7 @@ function orchestrationsIn(places: readonly string[]): readonly Orchestration[] {
 }
 
 interface Places {
-  /** The directory and those above it, which may be a worktree themselves. */
+  /** The directory and those above it, which may be a worktree themselves; the nearest is first. */
   readonly above: readonly string[]
   /** What is in the `.worktrees` of any of these. */
   readonly below: readonly string[]

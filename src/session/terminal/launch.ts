@@ -4,7 +4,14 @@
  */
 import { TinaError } from "../../base/errors.ts"
 import type { Session } from "../session.ts"
-import { capturePane, hasSession, killSession, newSession, sendText } from "./tmux.ts"
+import {
+  capturePane,
+  hasSession,
+  killSession,
+  newSession,
+  type NewTmuxSession,
+  sendText,
+} from "./tmux.ts"
 
 const readyMarks = [">", "❯", "bypass permissions"]
 /** A first start may ask whether to trust the directory; a prompt typed then would answer it. */
@@ -30,8 +37,8 @@ export interface Launch {
 /** Starts Claude, waits until it takes input, and types the prompt. Leaves no session if that fails. */
 export async function launchClaude(session: Session, launch: Launch): Promise<void> {
   const { name, cwd, prompt } = launch
-  const argv = [findClaude(session), "--dangerously-skip-permissions"] as const
-  await newSession(session, { name, cwd, argv: [...argv] })
+  const argv: NewTmuxSession["argv"] = [findClaude(session), "--dangerously-skip-permissions"]
+  await newSession(session, { name, cwd, argv })
   try {
     await waitUntilReady(session, name, startLimitMs)
     await sendText(session, name, prompt)

@@ -231,6 +231,17 @@ describe("orchestrate", () => {
     expect(other.stderr).toContain("not initialized")
   })
 
+  test("takes the nearest state, when an older one was committed to the repository", async () => {
+    await using at = await begun()
+    const state = await readFile(stateFile(at.worktree), "utf8")
+    await at.write("app/.claude/tina/supervisor-state.json", state)
+    await at.ok(["orchestrate", "advance", "--feature", "auth", "--event", "validation_pass"], {
+      cwd: at.worktree,
+    })
+    expect((await at.state(at.worktree)).phases["1"]?.status).toBe("planning")
+    expect(await readFile(stateFile(at.repository), "utf8")).toBe(state)
+  })
+
   test("finds a worktree by a look-up of the oldest form", async () => {
     await using at = await begun()
     await at.write(
