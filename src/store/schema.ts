@@ -55,7 +55,7 @@ create table snapshot (
   key    text not null,
   value  text not null,
   primary key (source, key)
-) strict, without rowid;
+) strict;
 
 create table key_values (
   key   text primary key,

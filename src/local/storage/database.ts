@@ -12,6 +12,8 @@ export type { Database } from "bun:sqlite"
 
 const LAYOUT_VERSION = 1
 
+// Documents have rowids: without them, each comparison of a search reads the whole of a document that is
+// larger than a quarter of a page.
 const layout = `
   CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
   CREATE TABLE tables (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
@@ -22,7 +24,7 @@ const layout = `
   CREATE TABLE documents (
     table_number INTEGER NOT NULL, id TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (table_number, id)
-  ) WITHOUT ROWID;
+  );
   CREATE TABLE entries (
     index_number INTEGER NOT NULL, key BLOB NOT NULL, id TEXT NOT NULL,
     PRIMARY KEY (index_number, key)
