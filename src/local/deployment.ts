@@ -1,7 +1,8 @@
 /**
  * The local deployment as the daemon sees it: a URL that official Convex clients connect to, and the key
  * with which its owner may call internal functions. It runs on a thread of its own and, when that thread
- * dies or a function never ends, starts it again on the same port; clients reconnect by themselves.
+ * dies or a function never ends, starts it again on the same port; clients reconnect by themselves, and the
+ * call that never ended is refused from then on.
  *
  *   starting -> listening -> (over -> starting again) -> closed
  */
@@ -54,9 +55,10 @@ export async function openLocalDeployment(
   const adminKey = newAdminKey()
   const notify = options.onNotice ?? (() => undefined)
   const lifetime = new AbortController()
+  const refused: bigint[] = []
   const start = (ports: readonly number[], signal: AbortSignal) =>
     startWorkerThread({
-      open: { path: options.path, ports, adminKey, version: options.version ?? "local" },
+      open: { path: options.path, ports, adminKey, refused, version: options.version ?? "local" },
       script: options.script,
       stuckAfterMs: options.stuckAfterMs ?? STUCK_AFTER_MS,
       onDefect: (message) => notify({ type: "defect", message }),
@@ -74,6 +76,8 @@ export async function openLocalDeployment(
     while (!lifetime.signal.aborted) {
       const reason = await thread.over
       if (lifetime.signal.aborted) return
+      const call = thread.runningCall()
+      if (call !== undefined) refused.push(call)
       thread = await restart()
       notify({ type: "restarted", reason })
     }

@@ -2,6 +2,7 @@
  * The deployment on the current thread: engine and server together. The worker runs it for the daemon, and
  * tests run it with functions of their own. It owns the file and the port until it is disposed of.
  */
+import { type CallGuard, noGuard } from "./engine/call-guard.ts"
 import { type EngineOptions, openEngine } from "./engine/engine.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { StoresOptions } from "./engine/stores.ts"
@@ -13,6 +14,7 @@ export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "mod
   readonly adminKey?: string
   readonly timeLimitMs?: number
   readonly version?: string
+  readonly guard?: CallGuard
   readonly onDefect?: (error: unknown) => void
 }
 
@@ -41,6 +43,7 @@ export async function openInThreadDeployment(
       modules: options.modules,
       deploymentName: DEPLOYMENT_NAME,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
+      guard: options.guard ?? noGuard,
       onDefect: options.onDefect ?? reportDefect,
     }),
   )

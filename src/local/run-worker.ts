@@ -7,6 +7,7 @@
  */
 import { clearInterval, setInterval } from "node:timers"
 import { TinaError, reasonOf } from "../base/errors.ts"
+import { createCallGuard } from "./engine/call-guard.ts"
 import type { EngineOptions } from "./engine/engine.ts"
 import { type InThreadDeployment, openInThreadDeployment } from "./in-thread.ts"
 import type { OpenRequest, WorkerReport, WorkerRequest } from "./worker-messages.ts"
@@ -46,10 +47,11 @@ export function runWorker(served: Served): void {
 }
 
 async function openOnFirstFree(served: Served, request: OpenRequest): Promise<InThreadDeployment> {
-  const { path, ports, adminKey, version } = request
+  const { path, ports, adminKey, version, shared, refused } = request
   const [port = 0, ...others] = ports
   try {
-    const options = { path, port, adminKey, version, ...served, onDefect: reportDefect }
+    const guard = createCallGuard(shared, refused)
+    const options = { path, port, adminKey, version, guard, ...served, onDefect: reportDefect }
     return await openInThreadDeployment(options)
   } catch (error) {
     const isTaken = error instanceof TinaError && error.code === "conflict"
@@ -59,7 +61,7 @@ async function openOnFirstFree(served: Served, request: OpenRequest): Promise<In
 }
 
 function withBeats(deployment: AsyncDisposable, request: OpenRequest): AsyncDisposable {
-  const counter = new Int32Array(request.beats)
+  const counter = new Int32Array(request.shared)
   const timer = setInterval(() => Atomics.add(counter, 0, 1), request.beatEveryMs)
   return {
     [Symbol.asyncDispose]: async () => {

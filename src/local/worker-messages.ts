@@ -9,8 +9,10 @@ export interface OpenRequest {
   readonly ports: readonly number[]
   readonly adminKey: string
   readonly version: string
-  /** One 32-bit counter that the worker increases while it is alive. */
-  readonly beats: SharedArrayBuffer
+  /** A 32-bit counter that the worker increases while it is alive, and the call that it runs. */
+  readonly shared: SharedArrayBuffer
+  /** Calls that have ended earlier threads. */
+  readonly refused: readonly bigint[]
   readonly beatEveryMs: number
 }
 

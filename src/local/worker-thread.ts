@@ -4,6 +4,7 @@
  */
 import { TinaError } from "../base/errors.ts"
 import { untilAborted } from "../base/async.ts"
+import { GUARD_BYTES, runningCall } from "./engine/call-guard.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { OpenRequest, WorkerReport, WorkerRequest } from "./worker-messages.ts"
 
@@ -12,12 +13,14 @@ export interface WorkerThread {
   readonly invalidDocuments: readonly InvalidDocument[]
   /** Resolves with the reason when the thread is over, for whatever reason. */
   readonly over: Promise<string>
+  /** The call that was running when the thread ended, if one was. */
+  readonly runningCall: () => bigint | undefined
   /** Lets it finish what it is doing; ends it when that takes longer than five seconds. */
   readonly close: () => Promise<void>
 }
 
 export interface WorkerThreadOptions {
-  readonly open: Omit<OpenRequest, "type" | "beats" | "beatEveryMs">
+  readonly open: Omit<OpenRequest, "type" | "shared" | "beatEveryMs">
   /** How long it may go without a sign of life. */
   readonly stuckAfterMs: number
   /** The script of the thread, if it is not the project's own. */
@@ -41,18 +44,24 @@ export async function startWorkerThread(options: WorkerThreadOptions): Promise<W
   })
   worker.addEventListener("error", ({ message }) => over.resolve(message))
   worker.addEventListener("close", () => over.resolve("the thread ended"))
-  const beats = new SharedArrayBuffer(4)
+  const shared = new SharedArrayBuffer(GUARD_BYTES)
   const beatEveryMs = options.stuckAfterMs / CHECKS_UNTIL_STUCK
-  post(worker, { type: "open", beats, beatEveryMs, ...options.open })
+  post(worker, { type: "open", shared, beatEveryMs, ...options.open })
   try {
     const early = over.promise.then((reason) => Promise.reject(startError(reason)))
     const { port, invalidDocuments } = await untilAborted(
       Promise.race([ready.promise, early]),
       options.signal,
     )
-    const watch = watchBeats({ beats, beatEveryMs }, () => over.resolve("a function did not end"))
+    const watch = watchBeats({ shared, beatEveryMs }, () => over.resolve("a function did not end"))
     void endWhenOver(worker, over.promise, watch)
-    return { port, invalidDocuments, over: over.promise, close: () => close(worker, over) }
+    return {
+      port,
+      invalidDocuments,
+      over: over.promise,
+      runningCall: () => runningCall(shared),
+      close: () => close(worker, over),
+    }
   } catch (error) {
     worker.terminate()
     throw error
@@ -75,10 +84,10 @@ function post(worker: Worker, request: WorkerRequest): void {
 
 /** Counts checks rather than time: after the machine has slept, the thread gets as long as ever. */
 function watchBeats(
-  { beats, beatEveryMs }: Pick<OpenRequest, "beats" | "beatEveryMs">,
+  { shared, beatEveryMs }: Pick<OpenRequest, "shared" | "beatEveryMs">,
   onStuck: () => void,
 ): Disposable {
-  const counter = new Int32Array(beats)
+  const counter = new Int32Array(shared)
   let last = -1
   let missed = 0
   const timer = setInterval(() => {

@@ -6,6 +6,7 @@
  */
 import { type Json, type JsonObject, isObject, parseTrusted } from "../values/json.ts"
 import { MAX_ARGUMENT_BYTES, limitProblem } from "../values/limits.ts"
+import { type CallGuard, noGuard } from "./call-guard.ts"
 import {
   type AsyncCalls,
   type DatabaseCall,
@@ -18,7 +19,7 @@ import {
 import { type Scope, currentTime, runInScope } from "./environment.ts"
 import { failureOf, failureToError, refusal } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
-import { withTimeLimit } from "./time-limit.ts"
+import { timedOut, withTimeLimit } from "./time-limit.ts"
 import type { Transaction } from "./transaction.ts"
 
 export interface CallDeps extends DatabaseCallDeps {
@@ -35,6 +36,8 @@ export interface CallContext {
   readonly requestId: string
   readonly journal: string | null
   readonly logs: string[]
+  /** Asked about the outermost call alone. */
+  readonly guard: CallGuard
 }
 
 export interface CallResult {
@@ -50,17 +53,17 @@ export async function runCall(
   fn: ConvexFunction,
   args: Json,
 ): Promise<CallResult> {
-  const checked = checkArgs(fn, args)
+  const text = JSON.stringify([checkArgs(fn, args)])
+  if (!context.guard.enter(fn.path, text)) throw refusal(timedOut(deps.timeLimitMs))
   const running = createRunning(deps, context, fn)
   try {
-    const value = await withTimeLimit(
-      deps.timeLimitMs,
-      runInScope(running.scope, () => fn.invoke(JSON.stringify([checked]))),
-    )
+    const invoked = runInScope(running.scope, () => fn.invoke(text))
+    const value = await withTimeLimit(deps.timeLimitMs, invoked)
     checkReturns(fn, value)
     return { value, journal: running.journal() }
   } finally {
     running.end()
+    context.guard.leave()
   }
 }
 
@@ -163,7 +166,7 @@ async function runNested(
 ): Promise<string> {
   try {
     const fn = deps.functions.find(wanted.path, { kind: wanted.kind, internal: true })
-    const run = () => runCall(deps, { ...context, journal: null }, fn, wanted.args)
+    const run = () => runCall(deps, { ...context, journal: null, guard: noGuard }, fn, wanted.args)
     const result = await (fn.kind === "mutation" ? context.transaction.atomically(run) : run())
     return result.value
   } catch (error) {

@@ -8,6 +8,7 @@ import type { Timestamp } from "../values/timestamps.ts"
 import { createActions } from "./actions.ts"
 import type { Answer, FunctionCall, OrderedMutation } from "./answer.ts"
 import type { CallDeps } from "./call.ts"
+import type { CallGuard } from "./call-guard.ts"
 import { startCrons } from "./crons.ts"
 import { currentTime, installEnvironment } from "./environment.ts"
 import { newRequestId } from "./failure.ts"
@@ -30,6 +31,7 @@ export interface EngineOptions extends StoresOptions {
   readonly deploymentName: string
   /** How long a query or mutation may take. */
   readonly timeLimitMs: number
+  readonly guard: CallGuard
   readonly onDefect: (error: unknown) => void
 }
 
@@ -75,7 +77,7 @@ export function openEngine(options: EngineOptions): Engine {
     timeLimitMs: options.timeLimitMs,
     extraCalls: mutationScheduleCalls(stores),
   }
-  const runner = createFunctionRunner(stores, callDeps)
+  const runner = createFunctionRunner({ stores, call: callDeps, guard: options.guard })
   const live = createLiveQueries({ runQuery: runner.query })
   const listeners = new Set<(timestamp: Timestamp) => void>()
   const transactor = createTransactor({

@@ -2,6 +2,7 @@
 import type { Timestamp } from "../values/timestamps.ts"
 import type { Answer, MutationCall } from "./answer.ts"
 import { type CallDeps, runCall } from "./call.ts"
+import type { CallGuard } from "./call-guard.ts"
 import { currentTime } from "./environment.ts"
 import { failureOf, newRequestId } from "./failure.ts"
 import type { ConvexFunction } from "./functions.ts"
@@ -19,7 +20,17 @@ export interface Inside {
   readonly timestamp: Timestamp
 }
 
-export function createFunctionRunner(stores: Stores, deps: CallDeps): FunctionRunner {
+export interface FunctionRunnerDeps {
+  readonly stores: Stores
+  readonly call: CallDeps
+  readonly guard: CallGuard
+}
+
+export function createFunctionRunner({
+  stores,
+  call: deps,
+  guard,
+}: FunctionRunnerDeps): FunctionRunner {
   const { functions } = deps
 
   async function query(request: QueryRequest): Promise<QueryOutcome> {
@@ -27,7 +38,7 @@ export function createFunctionRunner(stores: Stores, deps: CallDeps): FunctionRu
     const { path, args, caller, journal } = request
     const logs: string[] = []
     const requestId = newRequestId()
-    const context = { transaction, identity: caller.identity, requestId, journal, logs }
+    const context = { transaction, identity: caller.identity, requestId, journal, logs, guard }
     const shared = () => ({ logs, requestId, intervals: transaction.reads.intervals() })
     try {
       const fn = functions.find(path, { kind: "query", internal: caller.admin })
@@ -59,7 +70,7 @@ export function createFunctionRunner(stores: Stores, deps: CallDeps): FunctionRu
     { args, caller, request }: MutationCall,
     run: { readonly transaction: Transaction; readonly requestId: string; readonly logs: string[] },
   ): Promise<string> {
-    const context = { ...run, identity: caller.identity, journal: null }
+    const context = { ...run, identity: caller.identity, journal: null, guard }
     const { value } = await runCall(deps, context, fn, args)
     if (request !== undefined) stores.requests.remember(request, value, currentTime())
     return value

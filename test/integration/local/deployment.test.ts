@@ -63,11 +63,26 @@ test("a function that never ends is ended with its thread, and clients go on by 
   client.onUpdate(api.counters.read, { name: "a" }, (value) => updates.push(value))
   await eventually(() => updates.at(-1) === 1)
 
-  http(deployment.url)
-    .mutation(api.trouble.loop, {})
-    .catch(() => undefined)
+  const looping = http(deployment.url).mutation(api.trouble.loop, {})
+  looping.catch(() => undefined)
   await eventually(() => notices.some((notice) => notice.type === "restarted"))
   await client.mutation(api.counters.add, { name: "a", amount: 1 })
   await eventually(() => updates.at(-1) === 2)
   expect(await http(deployment.url).query(api.counters.read, { name: "loop" })).toBe(0)
+})
+
+test("a watching client that sends the endless call again is refused instead of ending the thread again", async () => {
+  await using home = await tmpHome()
+  const notices: DeploymentNotice[] = []
+  await using deployment = await open(home, {
+    stuckAfterMs: 200,
+    onNotice: (notice) => notices.push(notice),
+  })
+  const client = openClient(deployment.url)
+  await using _client = { [Symbol.asyncDispose]: () => client.close() }
+  await client.query(api.counters.read, { name: "a" })
+  const refused = await client.mutation(api.trouble.loop, {}).catch(String)
+  expect(refused).toContain("Function execution timed out")
+  expect(await client.mutation(api.counters.add, { name: "a", amount: 1 })).toBe(1)
+  expect(notices.map(({ type }) => type)).toEqual(["restarted"])
 })

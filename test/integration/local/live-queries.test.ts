@@ -1,6 +1,7 @@
 /** Which writes make a watched query run again: those inside of what it consumed, and no others. */
 import { describe, expect, test } from "bun:test"
 import type { Json } from "../../../src/local/values/json.ts"
+import { noGuard } from "../../../src/local/engine/call-guard.ts"
 import { type Engine, openEngine } from "../../../src/local/engine/engine.ts"
 import { modules } from "../../support/convex-functions/modules.ts"
 import { schema } from "../../support/convex-functions/schema.ts"
@@ -21,6 +22,7 @@ function openBench(): Bench {
     modules,
     deploymentName: "test",
     timeLimitMs: 1000,
+    guard: noGuard,
     onDefect: (error) => {
       throw error
     },
