@@ -6,11 +6,12 @@
 import { z } from "zod"
 import type { Json } from "../values/json.ts"
 import type { Answer, FunctionCall } from "./answer.ts"
-import { checkArgs, checkReturns, unsupported } from "./call.ts"
+import { checkArgs, checkReturns } from "./call.ts"
 import { type Scope, runInScope } from "./environment.ts"
 import { failureOf, failureToError, newRequestId } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
 import { withTimeLimit } from "./time-limit.ts"
+import { unsupported } from "./unsupported.ts"
 
 /** The system calls of one running action. */
 export type ActionCalls = Readonly<Record<string, (args: unknown) => string | Promise<string>>>

@@ -21,6 +21,7 @@ import { failureOf, failureToError, refusal } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
 import { timedOut, withTimeLimit } from "./time-limit.ts"
 import type { Transaction } from "./transaction.ts"
+import { unsupported } from "./unsupported.ts"
 
 export interface CallDeps extends DatabaseCallDeps {
   readonly functions: Functions
@@ -154,10 +155,6 @@ function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction)
 
 const tooManyPages =
   "This query or mutation function ran multiple paginated queries. Convex only supports a single paginated query in each function."
-
-export function unsupported(operation: string): Error {
-  return new Error(`${operation} is not supported by the local deployment`)
-}
 
 async function runNested(
   deps: CallDeps,

@@ -69,7 +69,8 @@ const streamStart = z.object({ query: serializedQuery })
 const streamId = z.object({ queryId: z.number() })
 const normalization = z.object({ table: z.string(), idString: z.string() })
 const nestedCall = z.object({
-  udfType: z.enum(["query", "mutation"]),
+  // A stale snapshot may be as fresh as one likes; here it is the transaction's own.
+  udfType: z.enum(["query", "mutation", "snapshotQuery"]),
   name: z.string(),
   args: json,
 })
@@ -119,7 +120,11 @@ export const asyncCalls: AsyncCalls = {
   "1.0/count": ({ deps, transaction }, args) => String(countDocuments(deps, transaction, args)),
   "1.0/runUdf": ({ runNested }, args) => {
     const { udfType, name, args: nestedArgs } = nestedCall.parse(args)
-    return runNested({ kind: udfType, path: name, args: nestedArgs })
+    return runNested({
+      kind: udfType === "mutation" ? "mutation" : "query",
+      path: name,
+      args: nestedArgs,
+    })
   },
   "1.0/getUserIdentity": ({ identity }) => JSON.stringify(identity),
   "1.0/getFunctionMetadata": ({ path }) => JSON.stringify({ name: path, componentPath: "" }),

@@ -70,7 +70,11 @@ export function insertDocument(
   const id = newId(table.number, creationTime)
   const stored = withCommitTimestamp(deps, { ...fields, _creationTime: creationTime, _id: id })
   checkDocument(deps, transaction, { table, stored })
-  transaction.touch(deps.documents.insert(table, { id, value: stored }))
+  transaction.touch(deps.documents.insert(table, { id, value: stored }), {
+    table,
+    id,
+    before: undefined,
+  })
   return id
 }
 
@@ -111,7 +115,7 @@ export function deleteDocument(
   assertWritable(transaction)
   const { table, before } = existing(deps, transaction, id, access)
   spend(transaction.usage, "documentsWritten", 1)
-  transaction.touch(deps.documents.remove(table, { id, value: before }))
+  transaction.touch(deps.documents.remove(table, { id, value: before }), { table, id, before })
 }
 
 /** The id itself when it is one of this table's, in any letter case; `null` otherwise. */
@@ -139,7 +143,11 @@ function update(
   const system = { _creationTime: before["_creationTime"] ?? null, _id: id }
   const stored = withCommitTimestamp(deps, { ...after, ...system })
   checkDocument(deps, transaction, { table, stored })
-  transaction.touch(deps.documents.replace(table, { id, before, after: stored }))
+  transaction.touch(deps.documents.replace(table, { id, before, after: stored }), {
+    table,
+    id,
+    before,
+  })
 }
 
 function existing(

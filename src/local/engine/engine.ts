@@ -10,7 +10,7 @@ import type { Answer, FunctionCall, OrderedMutation } from "./answer.ts"
 import type { CallDeps } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { startCrons } from "./crons.ts"
-import { currentTime, installEnvironment } from "./environment.ts"
+import { installEnvironment } from "./environment.ts"
 import { newRequestId } from "./failure.ts"
 import { type FunctionKind, type Modules, createFunctions } from "./functions.ts"
 import {
@@ -19,7 +19,9 @@ import {
   type Watcher,
   createLiveQueries,
 } from "./live-queries.ts"
+import { createHistory } from "./history.ts"
 import type { InvalidDocument } from "./migrate.ts"
+import { keepRequestsPruned } from "./prune-requests.ts"
 import { createFunctionRunner } from "./run-functions.ts"
 import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
 import { startScheduler } from "./scheduler.ts"
@@ -38,7 +40,8 @@ export interface EngineOptions extends StoresOptions {
 export interface Engine extends AsyncDisposable {
   /** Calls back after the commit, before anybody learns of the change through a live query. */
   readonly mutate: (mutation: OrderedMutation, answer: (answer: Answer) => void) => void
-  readonly query: (call: FunctionCall) => Promise<Answer>
+  /** At an earlier timestamp, if one is given. */
+  readonly query: (call: FunctionCall, at?: Timestamp) => Promise<Answer>
   readonly act: (call: FunctionCall) => Promise<Answer>
   readonly kindOf: (path: string, internal: boolean) => FunctionKind
   /** Runs in order with the mutations of this session; inside, `watch` sees one snapshot. */
@@ -56,8 +59,6 @@ export interface View {
   readonly timestamp: Timestamp
   readonly watch: (request: QueryRequest, watcher: Watcher) => Promise<LiveQuery>
 }
-
-const REQUESTS_KEPT_MS = 24 * 60 * 60 * 1000
 
 /** Opens the file, brings it in line with the schema, and is ready. */
 export function openEngine(options: EngineOptions): Engine {
@@ -80,8 +81,10 @@ export function openEngine(options: EngineOptions): Engine {
   const runner = createFunctionRunner({ stores, call: callDeps, guard: options.guard })
   const live = createLiveQueries({ runQuery: runner.query })
   const listeners = new Set<(timestamp: Timestamp) => void>()
+  const history = createHistory({ ...stores, committed: clock.committed })
   const transactor = createTransactor({
     stores,
+    history,
     onDefect,
     committed: async (touched) => {
       await live.refresh(touched)
@@ -106,10 +109,12 @@ export function openEngine(options: EngineOptions): Engine {
     return promise
   }
 
-  function query(call: FunctionCall): Promise<Answer> {
+  function query(call: FunctionCall, at?: Timestamp): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    transactor.read(undefined, async (timestamp) => {
-      const running = runner.query({ ...call, journal: null })
+    transactor.read(undefined, async (now) => {
+      const timestamp = at ?? now
+      const run = () => runner.query({ ...call, journal: null })
+      const running = timestamp === now ? run() : history.at(timestamp, run)
       await running.then(({ result, logs, requestId }) => {
         const answered = { logs, requestId }
         return resolve(
@@ -131,7 +136,7 @@ export function openEngine(options: EngineOptions): Engine {
     startScheduler({ stores, transactor, functions, runner, act: actions.run, onDefect }),
   )
   opening.use(startCrons({ stores, transactor, onDefect }, modules))
-  while (stores.requests.prune(currentTime() - REQUESTS_KEPT_MS) > 0);
+  opening.use(keepRequestsPruned(stores.requests, transactor))
   const owned = opening.move()
   return {
     mutate,

@@ -9,6 +9,7 @@
  */
 import { AsyncLocalStorage } from "node:async_hooks"
 import { inspect } from "node:util"
+import { unsupported } from "./unsupported.ts"
 
 /** What the surroundings of one running function are made of. */
 export interface Scope {
@@ -61,7 +62,7 @@ function installConvex(): void {
     asyncSyscall: (operation, args) => target().asyncSyscall(operation, args),
     jsSyscall: (operation, args) => {
       if (scopes.getStore() === undefined) return outside(other).jsSyscall(operation, args)
-      throw new Error(`${operation} is not supported by the local deployment`)
+      throw unsupported(operation)
     },
   }
   function target(): Pick<ConvexGlobal, "syscall" | "asyncSyscall"> {

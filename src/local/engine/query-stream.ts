@@ -58,7 +58,7 @@ const LARGEST_BATCH = 1024
 export function resolveSource(deps: QueryDeps, query: SerializedQuery): Source | undefined {
   const { source } = query
   if (source.type === "Search") {
-    throw new Error("Search indexes are not supported by the local deployment")
+    throw new Error("Text search is not supported by the local deployment")
   }
   spend(deps.transaction.usage, "databaseQueries", 1)
   const descending = source.order === "desc"

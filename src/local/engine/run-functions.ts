@@ -1,5 +1,4 @@
 /** One query or one mutation from call to answer. A failure of the function is an answer, never an error. */
-import type { Timestamp } from "../values/timestamps.ts"
 import type { Answer, MutationCall } from "./answer.ts"
 import { type CallDeps, runCall } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
@@ -9,15 +8,11 @@ import type { ConvexFunction } from "./functions.ts"
 import type { QueryOutcome, QueryRequest } from "./live-queries.ts"
 import type { Stores } from "./stores.ts"
 import { type Transaction, createTransaction } from "./transaction.ts"
+import type { Inside } from "./transactor.ts"
 
 export interface FunctionRunner {
   readonly query: (request: QueryRequest) => Promise<QueryOutcome>
   readonly mutation: (call: MutationCall, inside: Inside) => Promise<Answer>
-}
-
-export interface Inside {
-  readonly transaction: Transaction
-  readonly timestamp: Timestamp
 }
 
 export interface FunctionRunnerDeps {

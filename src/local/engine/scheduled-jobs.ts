@@ -72,7 +72,7 @@ export function addJob(stores: Stores, transaction: Transaction, job: JobRequest
     scheduledTime: at,
     state: { kind: "pending" },
   }
-  transaction.touch(stores.documents.insert(table, { id, value }))
+  transaction.touch(stores.documents.insert(table, { id, value }), { table, id, before: undefined })
   return id
 }
 
@@ -107,7 +107,7 @@ export function setJobState(
   const ended =
     state.kind === "pending" || state.kind === "inProgress" ? {} : { completedTime: now }
   const after: JsonObject = { ...before, ...ended, state: { ...state } }
-  transaction.touch(stores.documents.replace(table, { id, before, after }))
+  transaction.touch(stores.documents.replace(table, { id, before, after }), { table, id, before })
 }
 
 /** Jobs in a state, the earliest scheduled first. */
@@ -122,7 +122,8 @@ export function removeJob(stores: Stores, transaction: Transaction, id: string):
   const table = jobsTable(stores)
   const text = stores.documents.read(table, id)
   if (text === undefined) return
-  transaction.touch(stores.documents.remove(table, { id, value: parseDocument(text) }))
+  const before = parseDocument(text)
+  transaction.touch(stores.documents.remove(table, { id, value: before }), { table, id, before })
 }
 
 function toJob(text: string): Job {

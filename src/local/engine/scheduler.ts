@@ -9,7 +9,7 @@ import type { Answer, FunctionCall } from "./answer.ts"
 import { currentTime } from "./environment.ts"
 import { failureOf } from "./failure.ts"
 import type { FunctionKind, Functions } from "./functions.ts"
-import type { FunctionRunner, Inside } from "./run-functions.ts"
+import type { FunctionRunner } from "./run-functions.ts"
 import {
   type Job,
   jobsInState,
@@ -19,7 +19,7 @@ import {
   setJobState,
 } from "./scheduled-jobs.ts"
 import type { Stores } from "./stores.ts"
-import type { Transactor } from "./transactor.ts"
+import type { Inside, Transactor } from "./transactor.ts"
 
 export interface Scheduler extends Disposable {
   /** Looks for due jobs if these keys are of jobs. */

@@ -6,6 +6,7 @@
 import type { Catalog, Table } from "../storage/catalog.ts"
 import type { Database } from "../storage/database.ts"
 import type { TouchedKey } from "../storage/documents.ts"
+import type { Undo } from "./history.ts"
 import { type ReadRecorder, createReadRecorder, touchedTable } from "./read-set.ts"
 import { type Usage, createUsage } from "./usage.ts"
 
@@ -14,7 +15,9 @@ export interface Transaction {
   readonly reads: ReadRecorder
   readonly usage: Usage
   readonly touched: () => readonly TouchedKey[]
-  readonly touch: (keys: readonly TouchedKey[]) => void
+  /** Notes a write: the keys that it moved, and what the document was. */
+  readonly touch: (keys: readonly TouchedKey[], undo: Undo) => void
+  readonly undos: () => readonly Undo[]
   /** Grows with each write; a reader that looked ahead compares it. */
   readonly writeCount: () => number
   readonly ensureTable: (name: string) => Table
@@ -31,6 +34,7 @@ export interface TransactionDeps {
 
 export function createTransaction(deps: TransactionDeps, writable: boolean): Transaction {
   let touched: TouchedKey[] = []
+  let undos: Undo[] = []
   let newTables: Table[] = []
   let writes = 0
   let depth = 0
@@ -49,9 +53,13 @@ export function createTransaction(deps: TransactionDeps, writable: boolean): Tra
     newTables = newTables.slice(0, position)
   }
 
-  function takeBack(savepoint: string, marks: { touched: number; tables: number }): void {
+  function takeBack(
+    savepoint: string,
+    marks: { touched: number; undos: number; tables: number },
+  ): void {
     forgetTablesFrom(marks.tables)
     touched = touched.slice(0, marks.touched)
+    undos = undos.slice(0, marks.undos)
     writes += 1
     // SQLite may have given up the whole transaction already, for instance on a full disk.
     if (!deps.database.inTransaction) return
@@ -62,7 +70,7 @@ export function createTransaction(deps: TransactionDeps, writable: boolean): Tra
   async function atomically<T>(body: () => Promise<T>): Promise<T> {
     depth += 1
     const savepoint = `level${depth}`
-    const marks = { touched: touched.length, tables: newTables.length }
+    const marks = { touched: touched.length, undos: undos.length, tables: newTables.length }
     deps.database.run(`SAVEPOINT ${savepoint}`)
     try {
       const result = await body()
@@ -84,8 +92,10 @@ export function createTransaction(deps: TransactionDeps, writable: boolean): Tra
     reads: createReadRecorder(),
     usage: createUsage(),
     touched: () => touched,
-    touch: (keys) => {
+    undos: () => undos,
+    touch: (keys, undo) => {
       touched.push(...keys)
+      undos.push(undo)
       writes += 1
     },
     writeCount: () => writes,

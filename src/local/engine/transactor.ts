@@ -5,6 +5,7 @@
 import type { TouchedKey } from "../storage/documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import { createExecutor } from "./executor.ts"
+import type { History } from "./history.ts"
 import type { Stores } from "./stores.ts"
 import { type Transaction, createTransaction } from "./transaction.ts"
 
@@ -30,8 +31,15 @@ export interface WriteBody<T> {
 export type WriteOutcome<T> =
   { readonly kept: true; readonly value: T } | { readonly kept: false; readonly problem: unknown }
 
+/** A running write. */
+export interface Inside {
+  readonly transaction: Transaction
+  readonly timestamp: Timestamp
+}
+
 export interface TransactorDeps {
   readonly stores: Stores
+  readonly history: History
   /** A batch is on disk and its writes are answered. */
   readonly committed: (touched: readonly TouchedKey[]) => Promise<void>
   /** Everything of a batch is done, and who watches must be told. */
@@ -42,13 +50,15 @@ export interface TransactorDeps {
 export function createTransactor(deps: TransactorDeps): Transactor {
   const { stores, committed, settled, onDefect } = deps
   const { database, catalog, clock } = stores
-  let batch: Transaction[] = []
+  let batch: Inside[] = []
 
   const executor = createExecutor({
     database,
     beforeCommit: clock.save,
     committed: async () => {
-      const touched = batch.flatMap((transaction) => transaction.touched())
+      const touched = batch.flatMap(({ transaction }) => transaction.touched())
+      for (const { transaction, timestamp } of batch)
+        deps.history.add(timestamp, transaction.undos())
       batch = []
       clock.advance()
       await committed(touched)
@@ -56,7 +66,7 @@ export function createTransactor(deps: TransactorDeps): Transactor {
     },
     readsDone: settled,
     abandoned: () => {
-      for (const transaction of batch) transaction.abandon()
+      for (const { transaction } of batch) transaction.abandon()
       batch = []
     },
     onDefect,
@@ -68,9 +78,10 @@ export function createTransactor(deps: TransactorDeps): Transactor {
       session,
       run: async () => {
         const transaction = createTransaction({ database, catalog }, true)
-        batch.push(transaction)
+        const timestamp = clock.nextWrite()
+        batch.push({ transaction, timestamp })
         try {
-          outcome = { kept: true, value: await run(transaction, clock.nextWrite()) }
+          outcome = { kept: true, value: await run(transaction, timestamp) }
         } catch (problem) {
           outcome = { kept: false, problem }
         }

@@ -9,7 +9,7 @@ import type { Engine } from "../engine/engine.ts"
 import { clientMessage, failureOf, newRequestId } from "../engine/failure.ts"
 import type { FunctionKind } from "../engine/functions.ts"
 import { type Json, isArray } from "../values/json.ts"
-import { timestampToWire } from "../values/timestamps.ts"
+import { type Timestamp, parseTimestamp, timestampToWire } from "../values/timestamps.ts"
 import { callerOf, noProviders } from "./identity.ts"
 
 export interface HttpApiDeps {
@@ -25,6 +25,8 @@ const callBody = z.object({
   path: z.string(),
   args: json.default({}),
   format: z.string().optional(),
+  /** Of `query_at_ts` alone. */
+  ts: z.string().optional(),
 })
 
 const kinds: Readonly<Record<string, WantedKind>> = {
@@ -72,7 +74,8 @@ async function answerCall(
     args: soleArgument(parsed.data.args),
     caller,
   }
-  return answerToResponse(await run(deps.engine, call, kind))
+  const at = pathname === "/api/query_at_ts" ? parseTimestamp(parsed.data.ts ?? "") : undefined
+  return answerToResponse(await run(deps.engine, call, { kind, at }))
 }
 
 async function readBody({ request, url }: Incoming): Promise<unknown> {
@@ -93,10 +96,16 @@ function soleArgument(args: Json): Json {
   return isArray(args) && args.length === 1 ? (args[0] ?? null) : args
 }
 
-async function run(engine: Engine, call: FunctionCall, wanted: WantedKind): Promise<Answer> {
+interface WantedCall {
+  readonly kind: WantedKind
+  readonly at: Timestamp | undefined
+}
+
+async function run(engine: Engine, call: FunctionCall, wanted: WantedCall): Promise<Answer> {
   try {
-    const kind = wanted === "any" ? engine.kindOf(call.path, call.caller.admin) : wanted
-    if (kind === "query") return await engine.query(call)
+    const { kind: any, at } = wanted
+    const kind = any === "any" ? engine.kindOf(call.path, call.caller.admin) : any
+    if (kind === "query") return await engine.query(call, at)
     if (kind === "action") return await engine.act(call)
     const { promise, resolve } = Promise.withResolvers<Answer>()
     engine.mutate({ call: () => call }, resolve)

@@ -38,6 +38,20 @@ describe("ConvexHttpClient", () => {
   })
 })
 
+test("consistentQuery() of one client sees one moment, whatever is written in between", async () => {
+  await using deployment = await openTestDeployment()
+  const [reader, writer] = [deployment.http(), deployment.http()]
+  const id = await writer.mutation(messages.send, { channel: "a", body: "old" })
+  const other = await writer.mutation(messages.send, { channel: "a", body: "other" })
+  const before = await reader.consistentQuery(messages.list, { channel: "a" })
+  await writer.mutation(messages.edit, { id, body: "new" })
+  await writer.mutation(messages.remove, { id: other })
+  await writer.mutation(messages.send, { channel: "a", body: "third" })
+  expect(await reader.consistentQuery(messages.list, { channel: "a" })).toEqual(before)
+  const now = await writer.query(messages.list, { channel: "a" })
+  expect(now.map(({ body }) => body)).toEqual(["new", "third"])
+})
+
 describe("ConvexClient", () => {
   test("a subscriber sees a mutation of another client", async () => {
     await using deployment = await openTestDeployment()

@@ -1,0 +1,94 @@
+/**
+ * The last half minute of commits, as what each document was before, so that a client can ask several
+ * queries at one timestamp. A query at a timestamp runs in a transaction in which everything later is put
+ * back, and which is then rolled back. Nothing of this is kept on disk.
+ */
+import type { Table } from "../storage/catalog.ts"
+import type { Database } from "../storage/database.ts"
+import type { Documents } from "../storage/documents.ts"
+import { type JsonObject, parseDocument } from "../values/json.ts"
+import type { Timestamp } from "../values/timestamps.ts"
+import { currentTime } from "./environment.ts"
+import { refusal } from "./failure.ts"
+
+/** One document as it was before a write; `undefined` when it was not there. */
+export interface Undo {
+  readonly table: Table
+  readonly id: string
+  readonly before: JsonObject | undefined
+}
+
+export interface History {
+  readonly add: (timestamp: Timestamp, undos: readonly Undo[]) => void
+  /** Runs the body on the database as it was; refuses a time that is no longer, or not yet, known. */
+  readonly at: <T>(timestamp: Timestamp, body: () => Promise<T>) => Promise<T>
+}
+
+export interface HistoryDeps {
+  readonly database: Database
+  readonly documents: Documents
+  readonly committed: () => Timestamp
+}
+
+interface Commit {
+  readonly timestamp: Timestamp
+  readonly undos: readonly Undo[]
+  readonly at: number
+}
+
+const KEPT_MS = 30_000
+const MOST_UNDOS = 50_000
+
+export function createHistory({ database, documents, committed }: HistoryDeps): History {
+  let commits: Commit[] = []
+  let undoCount = 0
+  /** Everything after this is known. */
+  let from = committed()
+
+  function forgetOld(now: number): void {
+    let dropped = 0
+    for (const commit of commits) {
+      if (undoCount <= MOST_UNDOS && commit.at > now - KEPT_MS) break
+      undoCount -= commit.undos.length
+      from = commit.timestamp
+      dropped += 1
+    }
+    if (dropped > 0) commits = commits.slice(dropped)
+  }
+
+  function putBack({ table, id, before }: Undo): void {
+    const text = documents.read(table, id)
+    const current = text === undefined ? undefined : parseDocument(text)
+    if (before === undefined) {
+      if (current !== undefined) documents.remove(table, { id, value: current })
+    } else if (current === undefined) documents.insert(table, { id, value: before })
+    else documents.replace(table, { id, before: current, after: before })
+  }
+
+  async function at<T>(timestamp: Timestamp, body: () => Promise<T>): Promise<T> {
+    if (timestamp < from || timestamp > committed()) {
+      throw refusal(
+        "The timestamp is outside of the half minute that the local deployment remembers",
+      )
+    }
+    database.run("BEGIN IMMEDIATE")
+    try {
+      const later = commits.filter((commit) => commit.timestamp > timestamp)
+      for (const { undos } of later.toReversed()) undos.toReversed().forEach(putBack)
+      return await body()
+    } finally {
+      database.run("ROLLBACK")
+    }
+  }
+
+  return {
+    at,
+    add: (timestamp, undos) => {
+      const now = currentTime()
+      if (undos.length > 0) commits.push({ timestamp, undos, at: now })
+      undoCount += undos.length
+      // Moving the whole list for each commit would cost more than it frees.
+      if (undoCount > 2 * MOST_UNDOS || (commits[0]?.at ?? now) < now - 2 * KEPT_MS) forgetOld(now)
+    },
+  }
+}
