@@ -1,4 +1,5 @@
 /** The properties of an orchestration, the receipts of what was asked of it, and its export. */
+import type { Id } from "../../convex/_generated/dataModel.js"
 import { useReceipts } from "../live/actions.ts"
 import { Icon } from "../parts/icon.tsx"
 import { Properties, Property } from "../parts/property.tsx"
@@ -48,7 +49,7 @@ export function AboutDetail({ detail }: { readonly detail: OrchestrationDetail }
   )
 }
 
-function Receipts({ id }: { readonly id: string }) {
+function Receipts({ id }: { readonly id: Id<"orchestrations"> }) {
   const receipts = useReceipts(id)
   if (receipts.status !== "ready" || receipts.value.length === 0) return null
   return (

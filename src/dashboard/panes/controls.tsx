@@ -13,7 +13,7 @@ import { ReceiptStrip } from "./receipts.tsx"
 export function Controls({ detail }: { readonly detail: OrchestrationDetail }) {
   const { role } = useViewer()
   const receipts = useReceipts(detail._id)
-  if (role !== "operator" || receipts.status === "failed") return null
+  if (role !== "operator") return null
   const [newest] = receipts.status === "ready" ? receipts.value : []
   return (
     <div className="controls">
@@ -79,7 +79,7 @@ function useSend(detail: OrchestrationDetail) {
   const send = (control: Control, text: string) => {
     setIsSending(true)
     setProblem(undefined)
-    submit(control, text, crypto.randomUUID())
+    submit({ control, text, idempotencyKey: crypto.randomUUID() })
       .catch((error: unknown) => setProblem(failure(error).reason))
       .finally(() => setIsSending(false))
   }

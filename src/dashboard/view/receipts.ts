@@ -1,28 +1,20 @@
 /** How far an action got: the steps of its receipt with the seconds between them. Pure. */
+import type { FunctionReturnType } from "convex/server"
+import type { api } from "../../convex/_generated/api.js"
 import { formatSeconds } from "./time.ts"
 import type { Tone } from "./tone.ts"
 
-export const receiptSteps = [
+export type Receipt = FunctionReturnType<typeof api.actions.actionReceipts>[number]
+type ReceiptStep = Receipt["steps"][number]["step"]
+
+const order: readonly ReceiptStep[] = [
   "queued",
   "delivered",
   "claimed",
   "started",
   "finished",
   "observed",
-] as const
-export type ReceiptStep = (typeof receiptSteps)[number]
-
-export interface Receipt {
-  readonly actionId: string
-  readonly type: string
-  readonly status: string
-  readonly requestedBy: string
-  /** What its machine said of it. */
-  readonly result?: string
-  /** What was then seen in the orchestration's state. */
-  readonly observation?: string
-  readonly steps: readonly { readonly step: ReceiptStep; readonly at: number }[]
-}
+]
 
 export interface ReceiptLine {
   readonly step: ReceiptStep
@@ -38,7 +30,7 @@ export function receiptLines(receipt: Receipt): ReceiptLine[] {
   const { steps } = receipt
   const from = askedAt(receipt) ?? 0
   const atByStep = new Map(steps.map(({ step, at }) => [step, at]))
-  return receiptSteps.map((step) => {
+  return order.map((step) => {
     const at = atByStep.get(step)
     return at === undefined ? { step } : { step, after: formatSeconds(at - from) }
   })

@@ -10,16 +10,11 @@ export type Route =
   | { readonly screen: "orchestration"; readonly id: string; readonly detail?: Detail }
 
 export interface Detail {
-  readonly kind: "task" | "member" | "team" | "event" | "about"
+  readonly kind: (typeof detailKinds)[number]
   readonly id: string
 }
 
-const detailKinds: readonly string[] = [
-  "task",
-  "member",
-  "team",
-  "event",
-] satisfies Detail["kind"][]
+const detailKinds = ["task", "member", "team", "event", "about"] as const
 const safeId = /^[\w-]{1,64}$/
 
 /** What cannot be read opens the overview. */
@@ -39,5 +34,5 @@ export function routeToFragment(route: Route): string {
 }
 
 function isDetailKind(kind: string): kind is Detail["kind"] {
-  return detailKinds.includes(kind)
+  return (detailKinds as readonly string[]).includes(kind)
 }
