@@ -28,10 +28,12 @@ import { createServices } from "./daemon/services.ts"
 import { openStore } from "./store/open.ts"
 import { createProblems } from "./sync/problems.ts"
 import { acquireLock } from "./system/lock.ts"
+import { openVitals } from "./system/vitals.ts"
+import { watchdogService } from "./system/watchdog.ts"
 
 /**
  * Serves until the signal aborts. TinaError `conflict` if another instance holds the state directory, and
- * what a damaged store threw if that is what ended it.
+ * the defect that ended it, if one did: a damaged store, or a bound of the watchdog.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
   const { config, log, version, commit } = options
@@ -65,7 +67,14 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     changed: () => bus.publish("problems.changed", { count: problems.list().length }),
   })
 
-  const services = createServices({ clock, log, bus, signal, stop: (error) => stop.abort(error) })
+  let defect: unknown
+  const giveUp = (error: unknown) => {
+    defect = error
+    stop.abort(error)
+  }
+  const services = createServices({ clock, log, bus, signal, stop: giveUp })
+  const watchdog = { clock, log, openVitals, config: config.watchdog, giveUp }
+  stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
   stack.defer(cloud.watchConnection(reach.connected))
   stack.use(await services.start(outbound.node))
@@ -111,7 +120,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
 
   await aborted(signal)
   log.info("stopping")
-  if (stop.signal.aborted && stop.signal.reason instanceof Error) throw stop.signal.reason
+  if (defect !== undefined) throw defect
 }
 
 function labels({ paths, claudeDir }: Config) {
