@@ -4,8 +4,11 @@
  * it is needed, because most calls are short and somebody waits for them.
  */
 import { basename } from "node:path"
+import { sleep } from "./base/async.ts"
 import { commit, version } from "./base/build.ts"
+import { TinaError, kindOf, reasonOf, systemCodeOf } from "./base/errors.ts"
 import type { CommandContext } from "./cli/command.ts"
+import { interruption } from "./cli/interruption.ts"
 
 // Through a link of that name this program is `tina-session`.
 const prefix = basename(process.argv0) === "tina-session" ? ["session"] : []
@@ -18,10 +21,7 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 }
 
 async function main(): Promise<number> {
-  const [{ runProgram }, { interruption }] = await Promise.all([
-    import("./cli/program.ts"),
-    import("./cli/interruption.ts"),
-  ])
+  const { printError, runProgram } = await import("./cli/program.ts")
   const root = new AbortController()
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
@@ -30,10 +30,31 @@ async function main(): Promise<number> {
       root.abort(interruption(name))
     })
   }
-  process.stdout.on("error", () => root.abort(interruption("EPIPE")))
-  const code = await runProgram(argv, await createContext(root.signal))
-  await flushed(process.stdout)
-  return code
+  const output = watchOutput(root)
+  const context = await createContext(root.signal)
+  const code = await runProgram(argv, context)
+  const failure = await output.end()
+  if (failure !== undefined) printError(failure, context.stderr)
+  await ended(process.stderr)
+  return failure === undefined ? code : kindOf(failure).exit
+}
+
+/** Ends the program early when its output fails, which is no failure if its reader has just seen enough. */
+function watchOutput(root: AbortController) {
+  let failure: Error | undefined
+  process.stdout.on("error", (error) => {
+    failure ??= error
+    root.abort(interruption("EPIPE"))
+  })
+  return {
+    async end(): Promise<TinaError | undefined> {
+      await ended(process.stdout)
+      if (failure === undefined || systemCodeOf(failure) === "EPIPE") return undefined
+      return new TinaError("io", `cannot write the output: ${reasonOf(failure)}`, {
+        cause: failure,
+      })
+    },
+  }
 }
 
 async function createContext(signal: AbortSignal): Promise<CommandContext> {
@@ -65,9 +86,12 @@ async function createContext(signal: AbortSignal): Promise<CommandContext> {
   }
 }
 
-/** Settles when what was written has gone out: ending the process would cut a pipe short. */
-async function flushed(stream: NodeJS.WriteStream): Promise<void> {
+/** Settles when all that was written has gone out: to exit before would cut a pipe short. */
+async function ended(stream: NodeJS.WriteStream): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
-  stream.write("", () => resolve())
+  stream.on("error", () => resolve())
+  stream.end(() => resolve())
   await promise
+  // The failure of the last write is told after the end.
+  await sleep(0, new AbortController().signal)
 }
