@@ -1,6 +1,6 @@
 /**
- * The sidecar `teams/{dir}/tina-metadata.json`: the explicit link from a team directory to its orchestration,
- * by Convex id, or by worktree where there was no network when it was written.
+ * The sidecar `teams/{dir}/tina-metadata.json`: the explicit link from a team directory to its orchestration, by
+ * Convex id or natural key, or by worktree where there was no network when it was written.
  */
 import { z } from "zod"
 import type { Parsed } from "./claude-team.ts"

@@ -103,7 +103,7 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
       if (targets.length === 0) return 0
       const worktreesBefore = knowledge.worktrees.size
       const changes = promise(look(targets, lookDeps))
-      if (needsScan(targets) || knowledge.worktrees.size !== worktreesBefore) {
+      if (mayNameWorktrees(targets) || knowledge.worktrees.size !== worktreesBefore) {
         events.missed("worktrees changed")
       }
       return changes
@@ -133,8 +133,9 @@ function openWatchers(deps: SyncDeps, pending: Pending, events: EngineEvents): W
   })
 }
 
-function needsScan(targets: readonly Target[]): boolean {
-  return targets.some(({ kind }) => kind === "lookups")
+/** Look-ups, sidecars and members' directories tell of worktrees that nobody watches yet. */
+function mayNameWorktrees(targets: readonly Target[]): boolean {
+  return targets.some(({ kind }) => kind === "lookups" || kind === "team")
 }
 
 function teamOf(knowledge: Knowledge, dir: string) {

@@ -82,8 +82,10 @@ function sidecarTarget(
   sidecar: Sidecar,
   { registry, worktrees }: LinkSources,
 ): { readonly key: string } | { readonly reason: string } {
-  const byId = registry.orchestrations.find(({ id }) => id === sidecar.orchestrationId)
-  if (byId !== undefined) return byId
+  const known = registry.orchestrations.find(
+    ({ id, key }) => id === sidecar.orchestrationId || key === sidecar.orchestrationId,
+  )
+  if (known !== undefined) return known
   if (sidecar.worktreePath !== undefined) {
     const worktree = worktrees.find(({ path }) => path === sidecar.worktreePath)
     if (worktree !== undefined) return { key: worktreeKey(worktree.path) }

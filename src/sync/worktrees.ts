@@ -1,6 +1,6 @@
 /**
- * Where worktrees with a supervisor state may be: the session look-ups, the configuration, the directories in
- * which team members work with the worktrees below them, and what the deployment knows of this node.
+ * Where worktrees with a supervisor state may be: the session look-ups, the configuration, the sidecars of
+ * teams, the directories in which members work with the worktrees below them, and what the deployment knows.
  */
 import { join } from "node:path"
 import { z } from "zod"
@@ -25,7 +25,10 @@ export function findWorktrees(
   const memberDirs = [...knowledge.teams.values()].flatMap(
     ({ found }) => found?.team.members.flatMap(({ cwd }) => cwd ?? []) ?? [],
   )
-  const roots = new Set([...configured, ...memberDirs])
+  const sidecars = [...knowledge.teams.values()].flatMap(
+    ({ found }) => found?.sidecar?.worktreePath ?? [],
+  )
+  const roots = new Set([...configured, ...sidecars, ...memberDirs])
   const below = [...roots].flatMap(worktreesBelow)
   const candidates = new Set([...lookups(lookupsDir), ...registered, ...roots, ...below])
   const resolved = [...candidates].flatMap((path) => resolveWorktree(path) ?? [])
