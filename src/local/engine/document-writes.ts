@@ -68,7 +68,7 @@ export function insertDocument(
   const table = transaction.ensureTable(tableName)
   const creationTime = deps.nextCreationTime()
   const id = newId(table.number, creationTime)
-  const stored = withCommitTimestamp(deps, { ...fields, _creationTime: creationTime, _id: id })
+  const stored = toStored(deps, { ...fields, _creationTime: creationTime, _id: id })
   checkDocument(deps, transaction, { table, stored })
   transaction.touch(deps.documents.insert(table, { id, value: stored }), {
     table,
@@ -141,7 +141,7 @@ function update(
   const { patch, after } = apply(before)
   refuseSystemFields(patch, before)
   const system = { _creationTime: before["_creationTime"] ?? null, _id: id }
-  const stored = withCommitTimestamp(deps, { ...after, ...system })
+  const stored = toStored(deps, { ...after, ...system })
   checkDocument(deps, transaction, { table, stored })
   transaction.touch(deps.documents.replace(table, { id, before, after: stored }), {
     table,
@@ -226,13 +226,15 @@ function checkDocument(
   spend(transaction.usage, "bytesWritten", sizeOf(stored))
 }
 
-function withCommitTimestamp(deps: DocumentDeps, document: JsonObject): JsonObject {
-  const entries = Object.entries(document).map(([field, value]) => {
-    const placeholder = isObject(value) && specialOf(value)?.kind === "commitTs"
-    return [field, placeholder ? deps.commitTimestamp() : value] as const
-  })
-  entries.sort(([a], [b]) => (a < b ? -1 : 1))
-  return Object.fromEntries(entries)
+/** The document as it is kept: fields in order, and the commit's timestamp where it was asked for. */
+function toStored(deps: DocumentDeps, document: JsonObject): JsonObject {
+  const stored: Record<string, Json> = {}
+  for (const field of Object.keys(document).sort()) {
+    const value = document[field] ?? null
+    const asksForTimestamp = isObject(value) && specialOf(value)?.kind === "commitTs"
+    stored[field] = asksForTimestamp ? deps.commitTimestamp() : value
+  }
+  return stored
 }
 
 function assertWritable(transaction: Transaction): void {

@@ -63,18 +63,18 @@ export function createTransaction(deps: TransactionDeps, writable: boolean): Tra
     writes += 1
     // SQLite may have given up the whole transaction already, for instance on a full disk.
     if (!deps.database.inTransaction) return
-    deps.database.run(`ROLLBACK TO ${savepoint}`)
-    deps.database.run(`RELEASE ${savepoint}`)
+    deps.database.query(`ROLLBACK TO ${savepoint}`).run()
+    deps.database.query(`RELEASE ${savepoint}`).run()
   }
 
   async function atomically<T>(body: () => Promise<T>): Promise<T> {
     depth += 1
     const savepoint = `level${depth}`
     const marks = { touched: touched.length, undos: undos.length, tables: newTables.length }
-    deps.database.run(`SAVEPOINT ${savepoint}`)
+    deps.database.query(`SAVEPOINT ${savepoint}`).run()
     try {
       const result = await body()
-      deps.database.run(`RELEASE ${savepoint}`)
+      deps.database.query(`RELEASE ${savepoint}`).run()
       return result
     } catch (error) {
       takeBack(savepoint, marks)

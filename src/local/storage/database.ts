@@ -30,9 +30,9 @@ const layout = `
     PRIMARY KEY (index_number, key)
   ) WITHOUT ROWID;
   CREATE TABLE requests (
-    sequence INTEGER PRIMARY KEY, session TEXT NOT NULL, request INTEGER NOT NULL,
-    answer TEXT NOT NULL, answered_at INTEGER NOT NULL, UNIQUE (session, request)
-  );
+    session TEXT NOT NULL, request INTEGER NOT NULL, answer TEXT NOT NULL,
+    answered_at INTEGER NOT NULL, PRIMARY KEY (session, request)
+  ) WITHOUT ROWID;
 `
 
 export interface DatabaseOptions {

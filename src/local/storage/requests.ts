@@ -1,7 +1,8 @@
 /**
  * Mutations that were answered, by session and request number: a client sends a mutation again after it
  * reconnects, and must get the first answer rather than a second effect. The row is written in the
- * mutation's own transaction. Rows are kept for a day, then dropped a few at a time.
+ * mutation's own transaction. There is no index by age, which each mutation would pay for: whoever prunes
+ * walks through the rows, some at a time.
  */
 import type { Database } from "./database.ts"
 
@@ -15,11 +16,16 @@ export interface Requests {
   /** The return value that was answered, as JSON text. */
   readonly find: (key: RequestKey) => string | undefined
   readonly remember: (key: RequestKey, answer: string, answeredAt: number) => void
-  /** Drops some answers from before this time; returns how many. */
-  readonly prune: (before: number) => number
+  /** Drops what was answered before this time among some rows; returns where to go on, if anywhere. */
+  readonly prune: (before: number, after: RequestKey | undefined) => RequestKey | undefined
 }
 
-const PRUNED_AT_ONCE = 1000
+interface RequestRow extends RequestKey {
+  readonly answered_at: number
+}
+
+const FIRST: RequestKey = { session: "", request: -1 }
+const ROWS_AT_ONCE = 1000
 
 export function createRequests(database: Database): Requests {
   const select = database.query<{ answer: string }, [string, number]>(
@@ -28,15 +34,23 @@ export function createRequests(database: Database): Requests {
   const insert = database.query<null, [string, number, string, number]>(
     "INSERT INTO requests (session, request, answer, answered_at) VALUES (?, ?, ?, ?)",
   )
-  // Rows are in the order of their answers, so the oldest are at the front.
-  const remove = database.query<null, [number, number]>(
-    `DELETE FROM requests WHERE sequence IN
-     (SELECT sequence FROM requests WHERE answered_at < ? ORDER BY sequence LIMIT ?)`,
+  const walk = database.query<RequestRow, [string, number, number]>(
+    `SELECT session, request, answered_at FROM requests
+     WHERE (session, request) > (?, ?) ORDER BY session, request LIMIT ?`,
+  )
+  const remove = database.query<null, [string, number]>(
+    "DELETE FROM requests WHERE session = ? AND request = ?",
   )
   return {
     find: ({ session, request }) => select.get(session, request)?.answer,
     remember: ({ session, request }, answer, answeredAt) =>
       void insert.run(session, request, answer, answeredAt),
-    prune: (before) => remove.run(before, PRUNED_AT_ONCE).changes,
+    prune: (before, after = FIRST) => {
+      const rows = walk.all(after.session, after.request, ROWS_AT_ONCE)
+      for (const row of rows) {
+        if (row.answered_at < before) remove.run(row.session, row.request)
+      }
+      return rows.length < ROWS_AT_ONCE ? undefined : rows.at(-1)
+    },
   }
 }
