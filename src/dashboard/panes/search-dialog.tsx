@@ -44,7 +44,6 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
         aria-label="Search orchestrations, tasks and members"
         placeholder="Orchestrations, tasks, members"
         autoComplete="off"
-        autoFocus
         maxLength={100}
         value={text}
         onChange={(event) => {

@@ -14,6 +14,8 @@ export function Dialog({ title, onClose, children }: Props) {
     const dialog = ref.current
     const before = document.activeElement
     dialog?.showModal()
+    // The browser would take the first button, which closes it.
+    dialog?.querySelector<HTMLElement>("form textarea, [role=combobox]")?.focus()
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement) before.focus()

@@ -69,11 +69,9 @@ function block(token: Token): ReactNode {
   }
 }
 
+/** All on one level, below the title of the pane: a text may begin with any depth and skip some. */
 function Heading({ token }: { readonly token: Tokens.Heading }) {
-  const children = inlines(token.tokens)
-  // Below the headings of the pane itself.
-  if (token.depth === 1) return <h4>{children}</h4>
-  return token.depth === 2 ? <h5>{children}</h5> : <h6>{children}</h6>
+  return <h3 className={token.depth === 1 ? "is-first" : undefined}>{inlines(token.tokens)}</h3>
 }
 
 function List({ token }: { readonly token: Tokens.List }) {
