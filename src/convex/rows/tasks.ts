@@ -91,8 +91,9 @@ export async function isKnown(
   task: Task | null,
   { nodeId, eventId }: Pick<Transition, "nodeId" | "eventId">,
 ): Promise<boolean> {
-  if (eventId === undefined) return false
-  if (task?.repeatedEventId === eventId) return true
+  // A transition and the row of its task come and go together.
+  if (eventId === undefined || task === null) return false
+  if (task.eventId === eventId || task.repeatedEventId === eventId) return true
   const event = await db
     .query("taskEvents")
     .withIndex("by_node_event", (q) => q.eq("nodeId", nodeId).eq("eventId", eventId))

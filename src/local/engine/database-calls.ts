@@ -66,7 +66,6 @@ const byId = z.object({
 const withValue = z.object({ id: z.string(), value: json, table: z.string().optional() })
 const insertion = z.object({ table: z.string(), value: json })
 const streamStart = z.object({ query: serializedQuery })
-const streamId = z.object({ queryId: z.number() })
 const normalization = z.object({ table: z.string(), idString: z.string() })
 const nestedCall = z.object({
   // A stale snapshot may be as fresh as one likes; here it is the transaction's own.
@@ -79,7 +78,7 @@ export const syncCalls: SyncCalls = {
   "1.0/queryStream": ({ streams }, args) => ({
     queryId: streams.open(streamStart.parse(args).query),
   }),
-  "1.0/queryCleanup": ({ streams }, args) => streams.close(streamId.parse(args).queryId),
+  "1.0/queryCleanup": ({ streams }, args) => streams.close(queryIdOf(args)),
   "1.0/getSnapshotTs": ({ deps }) => deps.snapshotTimestamp(),
   "1.0/db/normalizeId": ({ deps }, args) => {
     const { table, idString } = normalization.parse(args)
@@ -113,7 +112,7 @@ export const asyncCalls: AsyncCalls = {
     return "{}"
   },
   "1.0/queryStreamNext": ({ streams }, args) => {
-    const row = streams.next(streamId.parse(args).queryId)
+    const row = streams.next(queryIdOf(args))
     return row === undefined ? '{"value":null,"done":true}' : `{"value":${row},"done":false}`
   },
   "1.0/queryPage": (call, args) => pageAnswer(call, args),
@@ -132,6 +131,14 @@ export const asyncCalls: AsyncCalls = {
     JSON.stringify({ name: deps.deploymentName, region: null, class: "s16" }),
   "1.0/getRequestMetadata": ({ requestId }) => JSON.stringify(requestMetadata(requestId)),
   "1.0/getTransactionMetrics": ({ transaction }) => JSON.stringify(metricsOf(transaction)),
+}
+
+/** Asked once for each row that a function reads. */
+function queryIdOf(args: unknown): number {
+  const id =
+    typeof args === "object" && args !== null && "queryId" in args ? args.queryId : undefined
+  if (typeof id === "number") return id
+  throw new TypeError("a query must be named by its number")
 }
 
 function requestMetadata(requestId: string): Json {

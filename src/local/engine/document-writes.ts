@@ -214,7 +214,8 @@ function checkDocument(
   transaction: Transaction,
   { table, stored }: { readonly table: Table; readonly stored: JsonObject },
 ): void {
-  const limit = limitProblem(stored, MAX_DOCUMENT_BYTES)
+  const size = sizeOf(stored)
+  const limit = limitProblem(stored, MAX_DOCUMENT_BYTES, size)
   if (limit !== undefined) throw refusal(limit)
   const problem = deps.checks.problem(table.name, stored)
   if (problem !== undefined) {
@@ -223,7 +224,7 @@ function checkDocument(
     )
   }
   spend(transaction.usage, "documentsWritten", 1)
-  spend(transaction.usage, "bytesWritten", sizeOf(stored))
+  spend(transaction.usage, "bytesWritten", size)
 }
 
 /** The document as it is kept: fields in order, and the commit's timestamp where it was asked for. */

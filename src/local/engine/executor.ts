@@ -54,6 +54,8 @@ const LONGEST_BATCH_MS = 10
 
 export function createExecutor(deps: ExecutorDeps): Executor {
   const { database } = deps
+  const begin = database.query("BEGIN IMMEDIATE")
+  const commit = database.query("COMMIT")
   const queue = createQueue<Job>()
   let running: Promise<void> | undefined
 
@@ -96,7 +98,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       await runWrites(started, reads)
       if (started.length === 0) return undefined
       deps.beforeCommit()
-      database.run("COMMIT")
+      commit.run()
       return undefined
     } catch (error) {
       if (database.inTransaction) database.run("ROLLBACK")
@@ -118,7 +120,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (started.length > 0 && performance.now() > until) return
       queue.shift()
       started.push(job)
-      if (started.length === 1) database.run("BEGIN IMMEDIATE")
+      if (started.length === 1) begin.run()
       await job.run()
       // A full disk makes SQLite give up the whole transaction, not only the statement.
       if (!database.inTransaction) throw new Error("the disk may be full")

@@ -4,7 +4,7 @@
  * Documents are kept as Convex JSON text and are handed out as text: most are never parsed again.
  */
 import { type JsonObject, fieldAt, parseDocument } from "../values/json.ts"
-import { type Key, bytesToKey, documentKey, encodeValue, keyToBytes } from "../values/keys.ts"
+import { type Key, bytesToKey, encodeValue, keyTail, keyToBytes } from "../values/keys.ts"
 import { type Index, ID_INDEX, type Table } from "./catalog.ts"
 import type { Database } from "./database.ts"
 
@@ -125,42 +125,51 @@ export function createDocuments(database: Database): Documents {
     return rows.map(({ id, value }) => ({ key: encodeValue(id), text: value }))
   }
 
-  function addEntry(index: Index, document: StoredDocument): TouchedKey {
-    const key = keyOf(index, document.value)
-    if (index.name !== ID_INDEX) insertEntry.run(index.number, keyToBytes(key), document.id)
+  function addEntry(index: Index, id: string, key: Key): TouchedKey {
+    if (index.name !== ID_INDEX) insertEntry.run(index.number, keyToBytes(key), id)
     return { index: index.number, key }
   }
 
-  function removeEntry(index: Index, document: StoredDocument): TouchedKey {
-    const key = keyOf(index, document.value)
+  function removeEntry(index: Index, key: Key): TouchedKey {
     if (index.name !== ID_INDEX) deleteEntry.run(index.number, keyToBytes(key))
     return { index: index.number, key }
   }
 
-  function moveEntry(index: Index, { id, before, after }: Replacement): readonly TouchedKey[] {
-    const key = keyOf(index, after)
-    if (keyOf(index, before) === key) return [{ index: index.number, key }]
-    return [removeEntry(index, { id, value: before }), addEntry(index, { id, value: after })]
+  function moveEntry(index: Index, change: Replacement, tail: Key): readonly TouchedKey[] {
+    const { id, before, after } = change
+    const key = keyOf(index, after, tail)
+    const old = sameIndexed(index, change) ? key : keyOf(index, before, tail)
+    if (old === key) return [{ index: index.number, key }]
+    return [removeEntry(index, old), addEntry(index, id, key)]
   }
 
   return {
     scan,
     read: (table, id) => select.get(table.number, id)?.value,
     count: (table) => selectCount.get(table.number)?.count ?? 0,
-    insert: (table, document) => {
-      insertDocument.run(table.number, document.id, JSON.stringify(document.value))
-      return [...table.indexes.values()].map((index) => addEntry(index, document))
+    insert: (table, { id, value }) => {
+      insertDocument.run(table.number, id, JSON.stringify(value))
+      const tail = keyTail(value)
+      return Array.from(table.indexes.values(), (index) =>
+        addEntry(index, id, keyOf(index, value, tail)),
+      )
     },
     replace: (table, change) => {
       updateDocument.run(JSON.stringify(change.after), table.number, change.id)
-      return [...table.indexes.values()].flatMap((index) => moveEntry(index, change))
+      const tail = keyTail(change.after)
+      return [...table.indexes.values()].flatMap((index) => moveEntry(index, change, tail))
     },
-    remove: (table, document) => {
-      deleteDocument.run(table.number, document.id)
-      return [...table.indexes.values()].map((index) => removeEntry(index, document))
+    remove: (table, { id, value }) => {
+      deleteDocument.run(table.number, id)
+      const tail = keyTail(value)
+      return Array.from(table.indexes.values(), (index) =>
+        removeEntry(index, keyOf(index, value, tail)),
+      )
     },
     build: (index) => {
-      for (const document of allDocuments(database, index.table)) addEntry(index, document)
+      for (const { id, value } of allDocuments(database, index.table)) {
+        addEntry(index, id, keyOf(index, value))
+      }
     },
     clear: (index) => void deleteEntries.run(index.number),
   }
@@ -183,12 +192,17 @@ export function* allDocuments(database: Database, table: Table): Generator<Store
   }
 }
 
-export function keyOf(index: Index, document: JsonObject): Key {
+/** `tail`: that of the document, for a caller with several indexes. */
+export function keyOf(index: Index, document: JsonObject, tail = keyTail(document)): Key {
   if (index.name === ID_INDEX) return encodeValue(document["_id"])
-  return documentKey(
-    index.fields.map((field) => fieldAt(document, field)),
-    document,
-  )
+  let key = ""
+  for (const field of index.fields) key += encodeValue(fieldAt(document, field))
+  return key + tail
+}
+
+/** Whether the indexed fields are plainly the same; objects and arrays are left to their keys. */
+function sameIndexed({ fields }: Index, { before, after }: Replacement): boolean {
+  return fields.every((field) => fieldAt(before, field) === fieldAt(after, field))
 }
 
 function bothWays<T>(statement: (order: "ASC" | "DESC") => T): (descending: boolean) => T {

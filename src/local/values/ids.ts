@@ -17,6 +17,8 @@ const BODY_BYTES = 16
 const CHECKSUM_BYTES = 2
 const SHORTEST = 31
 const LONGEST = 37
+/** Ids are decoded so often that they share one place to be decoded into. */
+const decoded = new Uint8Array((LONGEST * 5) >> 3)
 
 /** A new id in a table, for a document created at this time (fractional milliseconds). */
 export function newId(tableNumber: number, creationTime: number): string {
@@ -31,18 +33,18 @@ export function encodeId(tableNumber: number, body: Uint8Array): string {
   const bytes = new Uint8Array(prefix.length + BODY_BYTES + CHECKSUM_BYTES)
   bytes.set(prefix)
   bytes.set(body, prefix.length)
-  bytes.set(checksumOf(bytes), prefix.length + BODY_BYTES)
+  bytes.set(checksumOf(bytes, bytes.length), prefix.length + BODY_BYTES)
   return encodeBase32(bytes)
 }
 
 /** The number of the table that an id belongs to; `undefined` when it is not an id. */
 export function tableNumberOf(id: string): number | undefined {
   if (id.length < SHORTEST || id.length > LONGEST) return undefined
-  const bytes = decodeBase32(id)
-  if (bytes === undefined) return undefined
-  const [low, high] = checksumOf(bytes)
-  if (bytes.at(-2) !== low || bytes.at(-1) !== high) return undefined
-  return decodeVarint(bytes.subarray(0, -BODY_BYTES - CHECKSUM_BYTES))
+  const length = decodeBase32(id, decoded)
+  if (length === undefined) return undefined
+  const [low, high] = checksumOf(decoded, length)
+  if (decoded[length - 2] !== low || decoded[length - 1] !== high) return undefined
+  return decodeVarint(decoded, length - BODY_BYTES - CHECKSUM_BYTES)
 }
 
 function encodeVarint(value: number): number[] {
@@ -56,20 +58,23 @@ function encodeVarint(value: number): number[] {
   return bytes
 }
 
-/** Refuses longer forms of a number, and what does not end where the bytes do. */
-function decodeVarint(bytes: Uint8Array): number | undefined {
+/** Refuses longer forms of a number, what does not end where the bytes do, and more than 32 bits. */
+function decodeVarint(bytes: Uint8Array, length: number): number | undefined {
   let value = 0
-  for (const [index, byte] of bytes.entries()) value += (byte & 0x7f) * 2 ** (7 * index)
-  const canonical = encodeVarint(value)
-  const same = canonical.length === bytes.length && canonical.every((byte, i) => byte === bytes[i])
-  return same ? value : undefined
+  for (let index = 0; index < length; index += 1) {
+    const byte = bytes[index] ?? 0
+    const last = index === length - 1
+    if (last === byte >= 0x80 || (last && byte === 0 && index > 0)) return undefined
+    value += (byte & 0x7f) * 2 ** (7 * index)
+  }
+  return length > 0 && value < 2 ** 32 ? value : undefined
 }
 
-/** Fletcher's 16-bit checksum of all but the last two bytes, low byte first. */
-function checksumOf(bytes: Uint8Array): [number, number] {
+/** Fletcher's 16-bit checksum of all but the last two of the bytes, low byte first. */
+function checksumOf(bytes: Uint8Array, length: number): [number, number] {
   let first = 0
   let second = 0
-  for (let index = 0; index < bytes.length - CHECKSUM_BYTES; index += 1) {
+  for (let index = 0; index < length - CHECKSUM_BYTES; index += 1) {
     first = (first + (bytes[index] ?? 0)) % 255
     second = (second + first) % 255
   }
@@ -92,9 +97,11 @@ function encodeBase32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + alphabet[(pending << (5 - bits)) & 31]
 }
 
-/** Refuses other characters, a character too many, and leftover bits that are not zero. */
-function decodeBase32(text: string): Uint8Array | undefined {
-  const bytes = new Uint8Array((text.length * 5) >> 3)
+/**
+ * Writes the bytes of a text and returns how many they are. Refuses other characters, a character too
+ * many, and leftover bits that are not zero.
+ */
+function decodeBase32(text: string, into: Uint8Array): number | undefined {
   let filled = 0
   let pending = 0
   let bits = 0
@@ -105,9 +112,9 @@ function decodeBase32(text: string): Uint8Array | undefined {
     bits += 5
     if (bits < 8) continue
     bits -= 8
-    bytes[filled] = pending >>> bits
+    into[filled] = pending >>> bits
     filled += 1
     pending &= (1 << bits) - 1
   }
-  return bits >= 5 || pending !== 0 ? undefined : bytes
+  return bits >= 5 || pending !== 0 ? undefined : filled
 }

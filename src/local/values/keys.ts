@@ -5,7 +5,7 @@
  * is a blob. Every value is one tag byte and a self-delimiting body, so a key of several values compares
  * as the tuple of them, and a prefix of values covers exactly the keys from `prefix` to `afterAll(prefix)`.
  */
-import { type Json, type JsonObject, type MaybeJson, isArray, specialOf } from "./json.ts"
+import { type JsonObject, type MaybeJson, isArray, specialOf } from "./json.ts"
 
 /** One character per byte. */
 export type Key = string
@@ -132,9 +132,7 @@ function encodeFloat64(value: number): Key {
   return scratch.toString("latin1")
 }
 
-/** The index key of a document: the indexed fields, then its creation time and id. */
-export function documentKey(values: readonly MaybeJson[], document: JsonObject): Key {
-  const created: MaybeJson = document["_creationTime"]
-  const id: Json | undefined = document["_id"]
-  return encodeKey(values) + encodeValue(created) + encodeValue(id)
+/** What ends the keys of a document in every index: its creation time and id. */
+export function keyTail(document: JsonObject): Key {
+  return encodeValue(document["_creationTime"]) + encodeValue(document["_id"])
 }

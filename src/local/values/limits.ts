@@ -31,10 +31,13 @@ function sizeOfFields(value: JsonObject): number {
 }
 
 /** What is wrong with the shape or size of a value, in Convex's words; `undefined` when nothing is. */
-export function limitProblem(value: Json, maxBytes: number): string | undefined {
+export function limitProblem(
+  value: Json,
+  maxBytes: number,
+  size = sizeOf(value),
+): string | undefined {
   const shape = shapeProblem(value, 1)
   if (shape !== undefined) return shape
-  const size = sizeOf(value)
   if (size <= maxBytes) return undefined
   return `Value is too large (${mebibytes(size)} > maximum size ${mebibytes(maxBytes)})`
 }

@@ -28,25 +28,39 @@ export type Check = (value: Json, path: string) => string | undefined
 /** The name of the table that an id belongs to, if it is an id of a known table. */
 export type TableOfId = (id: string) => string | undefined
 
+/** What is wrong, for whoever knows the path: words are found only when somebody will read them. */
+type Problem = (path: string) => string
+type Rule = (value: Json) => Problem | undefined
+
 export function compileValidator(validator: ValidatorJson, tableOfId: TableOfId): Check {
+  const rule = compileRule(validator, tableOfId)
+  return (value, path) => rule(value)?.(path)
+}
+
+function compileRule(validator: ValidatorJson, tableOfId: TableOfId): Rule {
   switch (validator.type) {
     case "any":
       return () => undefined
     case "id":
-      return idCheck(validator.tableName, tableOfId)
+      return idRule(validator.tableName, tableOfId)
     case "array":
-      return arrayCheck(validator, compileValidator(validator.value, tableOfId))
+      return arrayRule(validator, compileRule(validator.value, tableOfId))
     case "object":
-      return objectCheck(validator, tableOfId)
+      return objectRule(validator, tableOfId)
     case "record":
-      return recordCheck(validator, tableOfId)
+      return recordRule(validator, tableOfId)
     case "union":
-      return unionCheck(validator, tableOfId)
+      return unionRule(validator, tableOfId)
     case "literal":
-      return simpleCheck(validator, (value) => compareValues(value, validator.value) === 0)
+      return simpleRule(validator, (value) => isSame(value, validator.value))
     default:
-      return simpleCheck(validator, predicates[validator.type])
+      return simpleRule(validator, predicates[validator.type])
   }
+}
+
+function isSame(value: Json, wanted: Json): boolean {
+  if (typeof wanted === "string") return value === wanted
+  return compareValues(value, wanted) === 0
 }
 
 const predicates = {
@@ -63,92 +77,99 @@ function isSpecial(value: Json, kind: string): boolean {
   return isObject(value) && specialOf(value)?.kind === kind
 }
 
-function simpleCheck(validator: ValidatorJson, accepts: (value: Json) => boolean): Check {
-  return (value, path) => (accepts(value) ? undefined : mismatch(validator, value, path))
+function simpleRule(validator: ValidatorJson, accepts: (value: Json) => boolean): Rule {
+  return (value) => (accepts(value) ? undefined : mismatch(validator, value))
 }
 
-function mismatch(validator: ValidatorJson, value: Json, path: string): string {
-  const where = path === "" ? "" : `Path: ${path}\n`
-  const shown = `Value: ${describeValue(value)}\nValidator: ${describeValidator(validator)}`
-  return `Value does not match validator.\n${where}${shown}`
+function mismatch(validator: ValidatorJson, value: Json): Problem {
+  return (path) => {
+    const where = path === "" ? "" : `Path: ${path}\n`
+    const shown = `Value: ${describeValue(value)}\nValidator: ${describeValidator(validator)}`
+    return `Value does not match validator.\n${where}${shown}`
+  }
 }
 
-function idCheck(tableName: string, tableOfId: TableOfId): Check {
+function idRule(tableName: string, tableOfId: TableOfId): Rule {
   const validator: ValidatorJson = { type: "id", tableName }
-  return (value, path) => {
-    if (typeof value !== "string") return mismatch(validator, value, path)
+  return (value) => {
+    if (typeof value !== "string") return mismatch(validator, value)
     const table = tableOfId(value)
     if (table === tableName) return undefined
-    if (table === undefined) return mismatch(validator, value, path)
+    if (table === undefined) return mismatch(validator, value)
     const named = `does not match the table name in validator \`${describeValidator(validator)}\`.`
-    const where = path === "" ? "" : `\nPath: ${path}`
-    return `Found ID "${value}" from table \`${table}\`, which ${named}${where}`
+    return (path) => {
+      const where = path === "" ? "" : `\nPath: ${path}`
+      return `Found ID "${value}" from table \`${table}\`, which ${named}${where}`
+    }
   }
 }
 
-function arrayCheck(validator: ValidatorJson, item: Check): Check {
-  return (value, path) => {
-    if (!isArray(value)) return mismatch(validator, value, path)
-    for (const [index, element] of value.entries()) {
-      const problem = item(element, `${path}[${index}]`)
-      if (problem !== undefined) return problem
+function arrayRule(validator: ValidatorJson, item: Rule): Rule {
+  return (value) => {
+    if (!isArray(value)) return mismatch(validator, value)
+    for (let index = 0; index < value.length; index += 1) {
+      const problem = item(value[index] ?? null)
+      if (problem !== undefined) return (path) => problem(`${path}[${index}]`)
     }
     return undefined
   }
 }
 
-function recordCheck(
+function recordRule(
   validator: ValidatorJson & { readonly type: "record" },
   tableOfId: TableOfId,
-): Check {
-  const key = compileValidator(validator.keys, tableOfId)
-  const content = compileValidator(validator.values.fieldType, tableOfId)
-  return (value, path) => {
-    if (!isPlain(value)) return mismatch(validator, value, path)
+): Rule {
+  const key = compileRule(validator.keys, tableOfId)
+  const content = compileRule(validator.values.fieldType, tableOfId)
+  return (value) => {
+    if (!isPlain(value)) return mismatch(validator, value)
     for (const [name, element] of Object.entries(value)) {
-      const problem = key(name, path) ?? content(element, `${path}.${name}`)
-      if (problem !== undefined) return problem
+      const ofKey = key(name)
+      if (ofKey !== undefined) return ofKey
+      const problem = content(element)
+      if (problem !== undefined) return (path) => problem(`${path}.${name}`)
     }
     return undefined
   }
 }
 
-function unionCheck(
+function unionRule(
   validator: ValidatorJson & { readonly type: "union" },
   tableOfId: TableOfId,
-): Check {
-  const members = validator.value.map((member) => compileValidator(member, tableOfId))
+): Rule {
+  const members = validator.value.map((member) => compileRule(member, tableOfId))
   const [only] = members
   if (only !== undefined && members.length === 1) return only
-  return (value, path) => {
-    const fits = members.some((member) => member(value, path) === undefined)
-    return fits ? undefined : mismatch(validator, value, path)
+  return (value) => {
+    for (const member of members) if (member(value) === undefined) return undefined
+    return mismatch(validator, value)
   }
 }
 
-function objectCheck(
+function objectRule(
   validator: ValidatorJson & { readonly type: "object" },
   tableOfId: TableOfId,
-): Check {
+): Rule {
   const fields = new Map(
     Object.entries(validator.value).map(([name, field]) => [
       name,
-      { check: compileValidator(field.fieldType, tableOfId), optional: field.optional },
+      { rule: compileRule(field.fieldType, tableOfId), optional: field.optional },
     ]),
   )
   const required = [...fields].filter(([, field]) => !field.optional).map(([name]) => name)
-  return (value, path) => {
-    if (!isPlain(value)) return mismatch(validator, value, path)
+  return (value) => {
+    if (!isPlain(value)) return mismatch(validator, value)
+    let missing = required.length
     for (const name in value) {
       const field = fields.get(name)
-      if (field === undefined) return extraField(validator, { value, path, name })
-      const problem = field.check(value[name] ?? null, `${path}.${name}`)
-      if (problem !== undefined) return problem
+      if (field === undefined) return extraField(validator, value, name)
+      const problem = field.rule(value[name] ?? null)
+      if (problem !== undefined) return (path) => problem(`${path}.${name}`)
+      if (!field.optional) missing -= 1
     }
-    const missing = required.find((name) => !Object.hasOwn(value, name))
-    return missing === undefined
-      ? undefined
-      : missingField(validator, { value, path, name: missing })
+    if (missing === 0) return undefined
+    const first = required.find((name) => !Object.hasOwn(value, name)) ?? ""
+    return missingField(validator, value, first)
   }
 }
 
@@ -156,31 +177,21 @@ function isPlain(value: Json): value is JsonObject {
   return isObject(value) && specialOf(value) === undefined
 }
 
-interface FieldProblem {
-  readonly value: Json
-  readonly path: string
-  readonly name: string
-}
-
-function missingField(validator: ValidatorJson, problem: FieldProblem): string {
+function missingField(validator: ValidatorJson, value: Json, name: string): Problem {
   const advice = "Consider wrapping the field validator in `v.optional(...)` if this is expected."
-  return withObject(
-    `Object is missing the required field \`${problem.name}\`. ${advice}`,
-    validator,
-    problem,
-  )
+  const message = `Object is missing the required field \`${name}\`. ${advice}`
+  return withObject(message, validator, value)
 }
 
-function extraField(validator: ValidatorJson, problem: FieldProblem): string {
-  return withObject(
-    `Object contains extra field \`${problem.name}\` that is not in the validator.`,
-    validator,
-    problem,
-  )
+function extraField(validator: ValidatorJson, value: Json, name: string): Problem {
+  const message = `Object contains extra field \`${name}\` that is not in the validator.`
+  return withObject(message, validator, value)
 }
 
-function withObject(message: string, validator: ValidatorJson, problem: FieldProblem): string {
-  const where = problem.path === "" ? "" : `Path: ${problem.path}\n`
-  const shown = `Object: ${describeValue(problem.value)}\nValidator: ${describeValidator(validator)}`
-  return `${message}\n\n${where}${shown}`
+function withObject(message: string, validator: ValidatorJson, value: Json): Problem {
+  return (path) => {
+    const where = path === "" ? "" : `Path: ${path}\n`
+    const shown = `Object: ${describeValue(value)}\nValidator: ${describeValidator(validator)}`
+    return `${message}\n\n${where}${shown}`
+  }
 }
