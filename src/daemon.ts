@@ -54,18 +54,19 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const deployment = stack.use(await openDeployment(config, { log, version, signal }))
   log.hide(new Secret(deployment.token))
   const cloud = stack.use(openCloud(deployment.url))
-  const reach = createReach({
-    url: deployment.url,
-    clock,
-    log,
-    changed: (state) => bus.publish("deployment.changed", { state }),
-  })
-  const identity = { token: deployment.token, name: config.nodeName, os: process.platform, version }
-  const ground = { config, clock, log, bus, store, deployment, cloud, reach, identity }
   const problems = createProblems({
     clock,
     changed: () => bus.publish("problems.changed", { count: problems.list().length }),
   })
+  const reach = createReach({
+    url: deployment.url,
+    clock,
+    log,
+    problems,
+    changed: (state) => bus.publish("deployment.changed", { state }),
+  })
+  const identity = { token: deployment.token, name: config.nodeName, os: process.platform, version }
+  const ground = { config, clock, log, bus, store, deployment, cloud, reach, identity }
 
   let defect: unknown
   const giveUp = (error: unknown) => {
@@ -77,7 +78,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
   stack.defer(cloud.watchConnection(reach.connected))
-  stack.use(await services.start(outbound.node))
+  // A deployment that does not answer must not keep the owner from the control socket.
+  stack.use(await services.start(outbound.node, { readyWithinMs: 1_000 }))
   stack.use(await services.start(outbound.pusher))
   stack.defer(() => flushOutbox(outbound.outbox, { clock, reach, bus }))
   stack.use(await services.start(outbound.registry))

@@ -9,8 +9,10 @@ export function fetchWithin(url: string, signal: AbortSignal): typeof fetch {
   async function within(input: Parameters<typeof fetch>[0], init?: RequestInit): Promise<Response> {
     const response = await attempt(input, { ...init, signal })
     const { ok, status } = response
-    if (ok || status === functionFailed || status === badRequest) return response
-    throw notReached(`it answered ${status}`)
+    if (!ok && status !== functionFailed && status !== badRequest)
+      throw notReached(`it answered ${status}`)
+    if (ok && !isJson(response)) throw notReached("what answers there is not Convex")
+    return response
   }
 
   async function attempt(input: Parameters<typeof fetch>[0], init: RequestInit): Promise<Response> {
@@ -29,4 +31,8 @@ export function fetchWithin(url: string, signal: AbortSignal): typeof fetch {
   }
 
   return Object.assign(within, { preconnect: fetch.preconnect })
+}
+
+function isJson(response: Response): boolean {
+  return response.headers.get("content-type")?.includes("json") ?? false
 }

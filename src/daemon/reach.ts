@@ -3,6 +3,7 @@ import type { DeploymentView } from "../api/views.ts"
 import type { Clock } from "../base/clock.ts"
 import type { TinaError } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
+import type { Problems } from "../sync/problems.ts"
 import { compact } from "../model/tolerant.ts"
 
 type State = DeploymentView["state"]
@@ -18,10 +19,11 @@ export interface ReachDeps {
   readonly url: string
   readonly clock: Clock
   readonly log: Logger
+  readonly problems: Pick<Problems, "report" | "clear">
   readonly changed: (state: State) => void
 }
 
-export function createReach({ url, clock, log, changed }: ReachDeps): Reach {
+export function createReach({ url, clock, log, problems, changed }: ReachDeps): Reach {
   let state: State = "connecting"
   let since = clock.now()
   let lastError: string | undefined
@@ -39,13 +41,26 @@ export function createReach({ url, clock, log, changed }: ReachDeps): Reach {
     changed(next)
   }
 
+  function reportRefusal({ code, message }: TinaError): void {
+    const hint = code === "denied" ? "tina-daemon doctor" : "npx convex deploy"
+    problems.report(url, {
+      code: "refused",
+      message: `cannot use the deployment: ${message}`,
+      hint,
+    })
+  }
+
   return {
     called(error) {
-      if (error === undefined) set("connected")
-      else {
-        lastError = error.message
-        set("offline")
+      if (error === undefined) {
+        problems.clear(url)
+        set("connected")
+        return
       }
+      lastError = error.message
+      // Being away is a state that ends by itself; this is not.
+      if (error.code !== "offline" && error.code !== "not_found") reportRefusal(error)
+      set("offline")
     },
     connected(isConnected) {
       if (isConnected) set("connected")

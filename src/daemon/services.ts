@@ -9,7 +9,8 @@ import { type Running, start } from "../core/supervise.ts"
 import { compact } from "../model/tolerant.ts"
 
 export interface Services {
-  start(service: Service): Promise<Running>
+  /** Waits until it is ready, has failed once, or has taken `readyWithinMs` (5,000 unless given). */
+  start(service: Service, options?: { readonly readyWithinMs: number }): Promise<Running>
   views(): ServiceView[]
 }
 
@@ -33,8 +34,8 @@ export function createServices({ clock, log, bus, signal, stop }: ServicesDeps):
     onChange: ({ name, state }: ServiceStatus) => bus.publish("service.changed", { name, state }),
   }
   return {
-    async start(service) {
-      const started = await start(service, deps, { signal })
+    async start(service, options) {
+      const started = await start(service, deps, { signal, ...options })
       running.push(started)
       return started
     },
