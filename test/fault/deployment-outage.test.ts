@@ -79,3 +79,24 @@ test("a deployment that was reset gets everything again", async () => {
   const after = tasksOnDisk(home.claudeDir)
   await eventually(async () => Bun.deepEquals(await rows.tasks(), after), { withinMs })
 }, 120_000)
+
+test("a token that is refused is a problem that says what to do; nothing is given up meanwhile", async () => {
+  await using home = await tmpHome()
+  await using deployment = await openOwnDeployment(home)
+  const tree = claudeTree(home.claudeDir)
+  tree.team("t")
+  tree.task("t", "1")
+  const token = "a-token-that-is-issued-too-late-0123"
+  const settings = deployment.settings.replace(deployment.tokens.node, token)
+  await using daemon = await startDaemon(home, { signal: signal(), settings, args: [] })
+  const problem = await eventually(
+    async () => (await daemon.control.call("problems.list")).problems[0],
+  )
+  expect(problem).toMatchObject({ code: "refused", hint: "tina-daemon doctor" })
+  const { outbox } = await daemon.control.call("daemon.status")
+  expect(outbox.dead).toBe(0)
+  await deployment.accept(token)
+  const rows = deployedRows(deployment.url, deployment.tokens.viewer)
+  await eventually(async () => (await rows.tasks())["t"]?.length === 1, { withinMs })
+  expect((await daemon.control.call("problems.list")).problems).toEqual([])
+}, 120_000)

@@ -9,6 +9,8 @@ export interface OwnDeployment extends AsyncDisposable {
   readonly tokens: { readonly node: string; readonly operator: string; readonly viewer: string }
   /** Lines for the config file of a daemon that uses it. */
   readonly settings: string
+  /** Makes it accept this token as a node's. */
+  accept(token: string): Promise<void>
   stop(): Promise<void>
   /** On the same address again, with the same data or, after `forget`, with none. */
   start(options?: { readonly forget: boolean }): Promise<void>
@@ -37,6 +39,10 @@ export async function openOwnDeployment(home: TmpHome): Promise<OwnDeployment> {
     url,
     tokens,
     settings: `convex_url = "${url}"\nauth_token = "${tokens.node}"\nnode_name = "box"\n`,
+    async accept(token) {
+      if (running === undefined) throw new Error("the deployment is stopped")
+      await issueTokens(running, { ...tokens, node: token }, AbortSignal.timeout(10_000))
+    },
     stop,
     async start({ forget } = { forget: false }) {
       if (forget) generation += 1
