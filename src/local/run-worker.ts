@@ -6,7 +6,7 @@
  * the function had written is a transaction that did not commit.
  */
 import { clearInterval, setInterval } from "node:timers"
-import { TinaError, reasonOf } from "../base/errors.ts"
+import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { createCallGuard } from "./engine/call-guard.ts"
 import type { EngineOptions } from "./engine/engine.ts"
 import { type InThreadDeployment, openInThreadDeployment } from "./in-thread.ts"
@@ -54,7 +54,7 @@ async function openOnFirstFree(served: Served, request: OpenRequest): Promise<In
     const options = { path, port, adminKey, version, guard, ...served, onDefect: reportDefect }
     return await openInThreadDeployment(options)
   } catch (error) {
-    const isTaken = error instanceof TinaError && error.code === "conflict"
+    const isTaken = error instanceof TinaError && systemCodeOf(error.cause) === "EADDRINUSE"
     if (!isTaken || others.length === 0) throw error
     return await openOnFirstFree(served, { ...request, ports: others })
   }

@@ -1,12 +1,13 @@
 /**
  * The deployment's SQLite file: its layout, its durability settings and its permissions.
- * One connection writes and reads; the engine runs one function at a time, so there is never another.
+ * One connection writes and reads, and keeps every other one out for as long as it is open; the engine
+ * runs one function at a time, so it never needs a second.
  * A file written by a newer program is refused, never migrated down.
  */
 import { Database } from "bun:sqlite"
 import { chmodSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
-import { TinaError, reasonOf } from "../../base/errors.ts"
+import { TinaError, reasonOf, systemCodeOf } from "../../base/errors.ts"
 
 export type { Database } from "bun:sqlite"
 
@@ -49,17 +50,24 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     return database
   } catch (error) {
     if (error instanceof TinaError) throw error
+    if (systemCodeOf(error) === "SQLITE_BUSY") throw takenError(path, error)
     throw new TinaError("io", `cannot open ${path}: ${reasonOf(error)}`, { cause: error })
   }
 }
 
+function takenError(path: string, cause: unknown): TinaError {
+  return new TinaError("conflict", `cannot open ${path}: another deployment has it open`, { cause })
+}
+
 function prepare(database: Database, path: string): Database {
   if (path !== ":memory:") chmodSync(path, 0o600)
+  database.run("PRAGMA busy_timeout = 1000")
+  // Another deployment on the same file would not see our commits, nor we its.
+  database.run("PRAGMA locking_mode = EXCLUSIVE")
   database.run("PRAGMA journal_mode = WAL")
   database.run("PRAGMA synchronous = FULL")
   // On macOS fsync alone does not reach the disk; elsewhere this setting has no effect.
   database.run("PRAGMA fullfsync = 1")
-  database.run("PRAGMA busy_timeout = 5000")
   database.run("PRAGMA cache_size = -16000")
   database.run("PRAGMA foreign_keys = OFF")
   layOut(database, path)

@@ -1,7 +1,9 @@
 /** The official clients against the deployment, over real sockets. */
 import { describe, expect, test } from "bun:test"
+import { ConvexReactClient } from "convex/react"
 import { ConvexError } from "convex/values"
 import { api } from "../../support/convex-functions/api.js"
+import { eventually } from "../../support/eventually.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
 
 const { messages, counters } = api
@@ -70,5 +72,25 @@ describe("ConvexClient", () => {
     const amounts = Array.from({ length: 500 }, () => 1)
     await Promise.all(amounts.map((amount) => client.mutation(counters.add, { name: "c", amount })))
     expect(await client.query(counters.read, { name: "c" })).toBe(500)
+  })
+})
+
+describe("ConvexReactClient", () => {
+  test("a watched query follows mutations, with their optimistic updates first", async () => {
+    await using deployment = await openTestDeployment()
+    const options = { skipConvexDeploymentUrlCheck: true, logger: false }
+    const react = new ConvexReactClient(deployment.url, options)
+    await using _react = { [Symbol.asyncDispose]: () => react.close() }
+    const watch = react.watchQuery(counters.read, { name: "a" })
+    const seen: (number | undefined)[] = []
+    const stop = watch.onUpdate(() => seen.push(watch.localQueryResult()))
+    await eventually(() => seen.length === 1)
+    const args = { name: "a", amount: 2 }
+    const done = react.mutation(counters.add, args, {
+      optimisticUpdate: (store) => store.setQuery(counters.read, { name: "a" }, 1.5),
+    })
+    expect(await done).toBe(2)
+    expect(seen).toEqual([0, 1.5, 2])
+    stop()
   })
 })

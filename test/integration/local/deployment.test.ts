@@ -49,6 +49,13 @@ test("a taken port is passed over for the next free one", async () => {
   expect(second.port).toBeGreaterThan(first.port)
 })
 
+test("a file that another deployment has open is said to be", async () => {
+  await using home = await tmpHome()
+  await using _first = await open(home)
+  const second = await open(home, { port: 3210 }).catch(String)
+  expect(second).toContain("another deployment has it open")
+})
+
 test("a function that never ends is ended with its thread, and clients go on by themselves", async () => {
   await using home = await tmpHome()
   const notices: DeploymentNotice[] = []

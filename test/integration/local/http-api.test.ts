@@ -178,6 +178,33 @@ function deep(levels: number): unknown {
   return levels === 0 ? 1 : [deep(levels - 1)]
 }
 
+describe("ids", () => {
+  test("normalizeId() knows the ids of its table in any letter case, and no others", async () => {
+    await using deployment = await openTestDeployment()
+    const args = { table: "anything", value: { key: 1 } }
+    const { value: id } = await post(deployment, "mutation", { path: "shapes:put", args })
+    const normalized = async (text: string) =>
+      (await post(deployment, "query", { path: "shapes:normalize", args: { id: text } })).value
+    expect(await normalized(String(id))).toEqual([null, id])
+    expect(await normalized(String(id).toUpperCase())).toEqual([null, id])
+    expect(await normalized("nonsense")).toEqual([null, null])
+  })
+
+  test("an id of another table is neither an argument nor a key to a document", async () => {
+    await using deployment = await openTestDeployment()
+    const args = { table: "anything", value: { key: 1 } }
+    const { value: id } = await post(deployment, "mutation", { path: "shapes:put", args })
+    const asArgument = post(deployment, "query", { path: "messages:get", args: { id } })
+    expect(await errorOf(asArgument)).toStartWith(
+      `ArgumentValidationError: Found ID "${String(id)}" from table \`anything\`, which does not match the table name in validator \`v.id("messages")\`.\nPath: .id`,
+    )
+    const asKey = post(deployment, "query", { path: "shapes:getMessage", args: { id } })
+    expect(await errorOf(asKey)).toContain(
+      "expected ID in table 'messages' but got ID in table 'anything'",
+    )
+  })
+})
+
 describe("the function's surroundings", () => {
   test("the clock stands still, and runs on between calls", async () => {
     await using deployment = await openTestDeployment()

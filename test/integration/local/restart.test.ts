@@ -3,6 +3,7 @@ import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
 import { defineSchema, defineTable } from "convex/server"
 import { v } from "convex/values"
+import { TinaError } from "../../../src/base/errors.ts"
 import { openInThreadDeployment } from "../../../src/local/in-thread.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { modules } from "../../support/convex-functions/modules.ts"
@@ -48,6 +49,16 @@ describe("a restart", () => {
     expect(rows.map((row) => row.body)).toEqual(["0", "1", "2"])
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
   })
+})
+
+test("a file that a deployment has open is refused to another", async () => {
+  await using home = await tmpHome()
+  const path = join(home.stateDir, "deployment.db")
+  await using first = await openTestDeployment({ path })
+  const second = await openTestDeployment({ path }).catch((error: unknown) => error)
+  expect(second).toBeInstanceOf(TinaError)
+  expect(String(second)).toContain("another deployment has it open")
+  expect(await first.http().mutation(api.counters.add, { name: "a", amount: 1 })).toBe(1)
 })
 
 describe("a change of the schema", () => {

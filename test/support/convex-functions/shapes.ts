@@ -32,6 +32,12 @@ export const normalize = query({
   handler: (ctx, { id }) => [ctx.db.normalizeId("shapes", id), ctx.db.normalizeId("anything", id)],
 })
 
+/** Takes any id on trust. */
+export const getMessage = query({
+  args: { id: v.any() },
+  handler: (ctx, { id }) => ctx.db.get("messages", id),
+})
+
 export const manyReads = query({
   args: { times: v.number() },
   handler: async (ctx, { times }) => {
