@@ -46,6 +46,11 @@ export const commands = {
     summary: "The daemon's log; -f follows it",
     load: async () => (await import("./commands/logs.ts")).logsCommand,
   },
+  init: {
+    group: "Run",
+    summary: "Write the config file; asks for what it needs",
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
   run: {
     group: "Run",
     summary: "Run the daemon in the foreground (the same as no command)",

@@ -1,0 +1,45 @@
+/** Questions to the person at the terminal. Elsewhere the answers come line by line from standard input. */
+import { createInterface } from "node:readline/promises"
+import { Writable } from "node:stream"
+
+export interface Asker extends Disposable {
+  /** The answer without spaces around it; empty when nothing was answered or the input has ended. */
+  ask(question: string): Promise<string>
+  /** The same, and what is typed is not shown. */
+  askSecret(question: string): Promise<string>
+}
+
+export function openAsker(signal: AbortSignal): Asker {
+  const { stdin, stderr } = process
+  const isTerminal = stdin.isTTY && stderr.isTTY
+  let isMuted = false
+  const output = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      if (!isMuted) stderr.write(chunk)
+      done()
+    },
+  })
+  const lines = createInterface({ input: stdin, output, terminal: isTerminal })
+  const ended = Promise.withResolvers<string>()
+  lines.once("close", () => ended.resolve(""))
+
+  async function ask(question: string): Promise<string> {
+    if (isTerminal) stderr.write(question)
+    const answer = await Promise.race([lines.question("", { signal }), ended.promise])
+    return answer.trim()
+  }
+
+  return {
+    ask,
+    async askSecret(question) {
+      isMuted = true
+      try {
+        return await ask(question)
+      } finally {
+        isMuted = false
+        if (isTerminal) stderr.write("\n")
+      }
+    },
+    [Symbol.dispose]: () => lines.close(),
+  }
+}
