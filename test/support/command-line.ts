@@ -42,7 +42,7 @@ export function startCommand(
     signal: root.signal,
     clock: createSystemClock(),
     seams: {
-      version: "1.2.3",
+      version: "0.0.0",
       commit: "abc",
       self: [process.execPath],
       loadDaemon: () => Promise.reject(new Error("this test has no daemon")),

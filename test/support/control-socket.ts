@@ -64,6 +64,8 @@ export interface RawClient extends AsyncDisposable {
   send(bytes: string | Uint8Array): void
   /** Says that nothing more will be sent; what is still coming is read. */
   halfClose(): void
+  /** Bytes that were given to `send` and that the other side has not taken yet. */
+  unsent(): number
   /** The next line that arrives, parsed; undefined when the connection is closed. */
   next(): Promise<unknown>
   /** Everything up to the end of the connection. */
@@ -119,6 +121,7 @@ export async function connectRaw(path: string): Promise<RawClient> {
 
   return {
     next,
+    unsent: () => queue.reduce((sum, bytes) => sum + bytes.length, 0),
     send(bytes) {
       queue.push(typeof bytes === "string" ? Buffer.from(bytes) : bytes)
       flush(socket)

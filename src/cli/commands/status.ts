@@ -1,5 +1,6 @@
 /** `status`: is it running, is it connected, is anything wrong. Its exit code says it to a script. */
 import { existsSync } from "node:fs"
+import { toPrintable } from "../../base/printable.ts"
 import { configFileCandidates } from "../../config/paths.ts"
 import { readVariable } from "../../config/surroundings.ts"
 import { command } from "../command.ts"
@@ -23,6 +24,7 @@ export const statusCommand = command({
     try {
       await using link = await connectToDaemon(args, context)
       const status = await link.client.call("daemon.status")
+      warnOfOtherVersion(status.version, context)
       if (args.json) printJson(stdout, { running: true, ...status })
       else {
         const layout = { paint: stdout.paint, columns: stdout.size().columns, now: clock.now() }
@@ -36,6 +38,13 @@ export const statusCommand = command({
     }
   },
 })
+
+/** After an upgrade the old daemon runs on until it is restarted. */
+function warnOfOtherVersion(version: string, { seams, stderr }: CommandContext): void {
+  if (version === seams.version) return
+  const what = `the daemon is ${toPrintable(version)} and this program is ${seams.version}`
+  stderr.write(`${stderr.paint("yellow", what)}: tina-daemon restart\n`)
+}
 
 function printStopped(
   args: LinkArgs & { readonly json?: boolean | undefined },

@@ -38,6 +38,14 @@ test("status says how the daemon is, and its exit code says it to a script", asy
   expect(JSON.parse(json.stdout)).toEqual({ running: true, ...testStatus, health })
 })
 
+test("status says when the daemon is of another version", async () => {
+  await using home = await tmpHome()
+  await using _server = await openTestSocket(home.stateDir)
+  const { stderr, exit } = await runCommandLine(home, ["status"], { seams: { version: "9.9.9" } })
+  expect(exit).toBe(0)
+  expect(stderr).toBe("the daemon is 0.0.0 and this program is 9.9.9: tina-daemon restart\n")
+})
+
 test("without a daemon status says how to start it and exits with 3", async () => {
   await using home = await tmpHome()
   const text = await runCommandLine(home, ["status"])

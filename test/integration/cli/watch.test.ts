@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test"
+import { join } from "node:path"
 import type { TaskView } from "../../../src/api/views.ts"
 import { interruption } from "../../../src/cli/interruption.ts"
 import { startCommand } from "../../support/command-line.ts"
@@ -79,11 +80,42 @@ test("a watch outlives a restart of the daemon and shows what changed meanwhile"
   await eventually(() => first.asked() === 1)
   await first[Symbol.asyncDispose]()
   await eventually(() => watch.stderr().includes("waiting for it to come back"))
+  await refuseTwice(join(home.stateDir, "daemon.sock"))
   await using second = await serve(home.stateDir)
   second.change("completed")
   await eventually(() => watch.stdout().includes("pending -> completed"))
   watch.abort(interruption("SIGINT"))
   expect(await watch.exit).toBe(130)
+  expect(watch.stderr().match(/waiting/g)).toHaveLength(1)
+})
+
+/** A socket that hangs up on whoever connects, until that has happened twice. */
+async function refuseTwice(path: string): Promise<void> {
+  let attempts = 0
+  using _listener = Bun.listen({
+    unix: path,
+    socket: {
+      data() {},
+      open(socket) {
+        attempts++
+        socket.end()
+      },
+    },
+  })
+  await eventually(() => attempts >= 2)
+}
+
+test("a burst of changes is asked for a few times only, and its end is shown", async () => {
+  await using home = await tmpHome()
+  await using daemon = await serve(home.stateDir)
+  const watch = startCommand(home, ["tasks", "--watch"])
+  await eventually(() => daemon.asked() === 1)
+  for (let i = 0; i < 500; i++) daemon.change("in_progress")
+  daemon.change("completed")
+  await eventually(() => watch.stdout().includes("completed"))
+  expect(daemon.asked()).toBeLessThan(20)
+  watch.abort(interruption("SIGINT"))
+  await watch.exit
 })
 
 test("without a daemon a watch ends at once with 3", async () => {

@@ -110,6 +110,21 @@ test("a daemon of another version is an error that says so", async () => {
   })
 })
 
+test("a notification that it does not know answers nothing", async () => {
+  await using home = await tmpHome()
+  const path = join(home.path, "daemon.sock")
+  const lines = [
+    '{"jsonrpc":"2.0","method":"news","params":{"pong":true}}',
+    '{"jsonrpc":"2.0","id":1,"result":{"pong":true,"timestamp":"2026-01-02T03:04:05.000Z"}}',
+  ]
+  using _other = Bun.listen({
+    unix: path,
+    socket: { data: (socket) => void socket.write(`${lines.join("\n")}\n`) },
+  })
+  await using client = await connectControl(path, { signal })
+  expect(await client.call("ping")).toEqual({ pong: true, timestamp: "2026-01-02T03:04:05.000Z" })
+})
+
 test("notifications arrive in order, those sent before they are read too", async () => {
   await using home = await tmpHome()
   await using server = await openTestSocket(home.path)

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { rm } from "node:fs/promises"
 import { join } from "node:path"
+import { openEventLog } from "../../../src/control/event-log.ts"
 import { connectRaw, openTestSocket } from "../../support/control-socket.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
@@ -83,6 +84,20 @@ test("a cursor from before a crash, or from nowhere, is told that it lags", asyn
     second.events.append("problems.changed", { count: 7 })
     expect(await client.next()).toMatchObject({ params: { payload: { count: 7 } } })
   }
+})
+
+test("events that were saved are taken over once: after a crash their cursors lag", async () => {
+  await using home = await tmpHome()
+  const path = join(home.path, "events.json")
+  const options = { now: () => 0 }
+  const clean = await openEventLog(path, options)
+  clean.append("problems.changed", { count: 1 })
+  const cursor = clean.cursor()
+  await clean[Symbol.asyncDispose]()
+  const killed = await openEventLog(path, options)
+  expect(killed.after(cursor)).toEqual({ events: [], cursor })
+  const next = await openEventLog(path, options)
+  expect(next.after(cursor)).toMatchObject({ lagged: { cursor: next.cursor() } })
 })
 
 test("a slow reader is told how many it missed, and then gets the rest in order", async () => {

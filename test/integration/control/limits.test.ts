@@ -90,4 +90,33 @@ test("a client that asks and does not read makes the daemon wait, not grow, and 
   expect(await client.rest()).toHaveLength(100)
 })
 
+test("a client that sends faster than it is served is made to wait", async () => {
+  await using home = await tmpHome()
+  const finish = Promise.withResolvers<void>()
+  await using server = await openTestSocket(home.path, {
+    limits: { maxInFlight: 1, maxBufferedBytes: 100_000 },
+    handlers: {
+      "sync.scan": async () => {
+        await finish.promise
+        return { documents: 0, changed: 0, ms: 0 }
+      },
+    },
+  })
+  await using client = await connectRaw(server.path)
+  client.send(ping(0).replace("ping", "sync.scan"))
+  const count = 200_000
+  client.send(ping(1).repeat(count))
+  client.halfClose()
+  const sent = ping(1).length * count
+  await using other = await connectRaw(server.path)
+  for (let i = 0; i < 50; i++) {
+    other.send(ping(i))
+    await other.next()
+  }
+  // What the kernel holds on the way comes on top of the limit.
+  expect(client.unsent()).toBeGreaterThan(sent - 2_000_000)
+  finish.resolve()
+  expect(await client.rest()).toHaveLength(count + 1)
+}, 30_000)
+
 const at = "2026-01-02T03:04:05.000Z"

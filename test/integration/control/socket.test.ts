@@ -117,14 +117,15 @@ test("closing answers what is in flight and lets nobody new in", async () => {
 
 test("closing does not wait for a client that does not read", async () => {
   await using home = await tmpHome()
+  let calls = 0
   const server = await openTestSocket(home.path, {
     limits: { closeMs: 50 },
-    handlers: { "problems.list": () => ({ problems: [bigProblem] }) },
+    handlers: { "problems.list": () => (calls++, { problems: [bigProblem] }) },
   })
   await using client = await connectRaw(server.path)
   client.pause()
   client.send('{"jsonrpc":"2.0","id":1,"method":"problems.list"}\n')
-  await eventually(() => server.socket.connections() === 1)
+  await eventually(() => calls === 1)
   await server[Symbol.asyncDispose]()
   expect(server.socket.connections()).toBe(0)
 })

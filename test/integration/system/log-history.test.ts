@@ -49,6 +49,16 @@ test("what is written after the mark is no history", async () => {
   expect([...linesBefore(place.path, mark)].map(numberOf)).toEqual(upTo(10).reverse())
 })
 
+test("a rotation while the history is read repeats no line", async () => {
+  await using place = await setup()
+  place.write(0, 40)
+  const lines = linesBefore(place.path, place.mark())
+  const seen = [numberOf(lines.next().value ?? "")]
+  place.write(40, 80)
+  for (const line of lines) seen.push(numberOf(line))
+  expect(seen).toEqual(upTo(40).reverse())
+})
+
 test("following gives every line once and in order, across rotations", async () => {
   await using place = await setup()
   place.write(0, 5)
