@@ -18,9 +18,9 @@ import { createWatchers, type Watchers } from "./watch.ts"
 import { findWorktrees } from "./worktrees.ts"
 
 /**
- * A write gets a moment to settle, because Bun (and so Claude Code) writes over a file and only then cuts it:
- * for some microseconds the new text is followed by the end of the old one. Later changes of the same target
- * are gathered while they follow each other closely, and never for longer than the maximum.
+ * A write gets a moment to settle: Node cuts a file before it writes it, Bun (and so Claude Code) afterwards, and
+ * who reads in between has to try again. Later changes of the same target are gathered while they follow
+ * each other closely, and never for longer than the maximum.
  */
 const coalescing = { settleMs: 1, quietMs: 100, maxWaitMs: 1000 }
 /** Targets to look at in one transaction: enough for a burst, little enough for others to have their turn. */

@@ -1,5 +1,5 @@
 /** Writes what Claude Code writes: rosters and tasks, in the shapes of old and new versions. */
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from "node:fs"
 import { join } from "node:path"
 
 export interface ClaudeTree {
@@ -20,7 +20,7 @@ export function claudeTree(dir: string): ClaudeTree {
   const path = (...parts: string[]) => join(dir, ...parts)
   function raw(relative: string, content: string | Uint8Array): void {
     mkdirSync(join(path(relative), ".."), { recursive: true })
-    writeFileSync(path(relative), content)
+    writeTruncated(path(relative), content)
   }
   return {
     dir,
@@ -36,6 +36,16 @@ export function claudeTree(dir: string): ClaudeTree {
       renameSync(path(`tasks/${name}/.${id}.tmp`), path(`tasks/${name}/${id}.json`))
     },
     remove: (relative) => rmSync(path(relative), { recursive: true, force: true }),
+  }
+}
+
+/** Cuts the file first, as Node does; Bun's own `writeFileSync` cuts it last. */
+function writeTruncated(file: string, content: string | Uint8Array): void {
+  const fd = openSync(file, "w")
+  try {
+    writeSync(fd, Buffer.from(content))
+  } finally {
+    closeSync(fd)
   }
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test"
-import { chmodSync, mkdirSync, symlinkSync } from "node:fs"
+import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import type { Document } from "../../../src/model/document.ts"
 import { claudeTree } from "../../support/claude-tree.ts"
 import { eventually } from "../../support/eventually.ts"
@@ -52,6 +52,21 @@ describe("the sync", () => {
     tree.taskByRename("t", "1", { status: "completed" })
     await eventually(() => statuses(run).length === 3)
     expect(statuses(run)).toEqual(["pending", "in_progress", "completed"])
+  })
+
+  test("sees the end of a write that cuts the file last, however the two events are announced", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    tree.task("t", "1", { subject: "a subject that is longer than every one that follows" })
+    await using run = await open(home)
+    for (let round = 1; round <= 20; round++) {
+      const task = { id: "1", subject: `short ${round}`, status: "in_progress" }
+      writeFileSync(tree.path("tasks/t/1.json"), JSON.stringify(task))
+      await eventually(() => ofKind(run, "task").at(-1)?.subject === `short ${round}`)
+    }
+    expect(ofKind(run, "task")).toHaveLength(21)
+    expect(run.problems()).toEqual([])
   })
 
   test("records nothing for noise: locks, inboxes, temporary files, or a rewrite of the same", async () => {
