@@ -36,10 +36,17 @@ export const statusWords: Readonly<Record<Status, string>> = {
   deleted: "deleted",
 }
 
+/** What a cell depends on beside its own task. */
+interface Setting {
+  readonly now: number
+  /** The tasks of the same team that are shown. */
+  readonly team: readonly TaskView[]
+}
+
 interface TaskColumn extends Column {
   /** Shown from this width of the terminal on. */
   readonly from: number
-  readonly cell: (task: TaskView, now: number) => Cell | string
+  readonly cell: (task: TaskView, setting: Setting) => Cell | string
 }
 
 const taskColumns: readonly TaskColumn[] = [
@@ -56,7 +63,7 @@ const taskColumns: readonly TaskColumn[] = [
     title: "for",
     from: 40,
     align: "right",
-    cell: ({ statusSince }, now) => ({ text: ageOf(statusSince, now), colour: "dim" }),
+    cell: ({ statusSince }, { now }) => ({ text: ageOf(statusSince, now), colour: "dim" }),
   },
   { title: "waits for", from: 70, cell: waitsForCell },
 ]
@@ -65,8 +72,8 @@ const taskColumns: readonly TaskColumn[] = [
 export function renderTasks(tasks: readonly TaskView[], layout: TaskLayout): string[] {
   const groups = [...Map.groupBy(tasks, ({ team }) => team)]
   const columns = taskColumns.filter(({ from }) => from <= layout.columns)
-  const rows = groups.flatMap(([, members]) =>
-    members.map((task) => columns.map(({ cell }) => cell(task, layout.now))),
+  const rows = groups.flatMap(([, team]) =>
+    team.map((task) => columns.map(({ cell }) => cell(task, { now: layout.now, team }))),
   )
   const [titles = "", ...lines] = renderTable(columns, rows, { ...layout, indent: 2 })
   let next = 0
@@ -86,9 +93,11 @@ function heading(tasks: readonly TaskView[], paint: Paint): string {
   return `${paint("bold", toPrintable(team))}  ${paint("dim", toPrintable(about.join(", ")))}`
 }
 
-function waitsForCell({ status, blockedBy }: TaskView): Cell {
-  const isOpen = status === "pending" || status === "in_progress"
-  return { text: isOpen ? blockedBy.join(", ") : "", colour: "dim" }
+/** Those before it that are not done. One that is not shown may still be open. */
+function waitsForCell({ status, blockedBy }: TaskView, { team }: Setting): Cell {
+  const done = new Set(team.filter((task) => task.status === "completed").map(({ id }) => id))
+  const open = status === "pending" ? blockedBy.filter((id) => !done.has(id)) : []
+  return { text: open.join(", "), colour: "dim" }
 }
 
 /** What is being done says more than what is to be done. */
