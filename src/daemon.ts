@@ -22,6 +22,7 @@ import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { createHandlers } from "./daemon/handlers.ts"
 import { writeInfo } from "./daemon/info.ts"
+import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
 import { createReach } from "./daemon/reach.ts"
 import { createServices } from "./daemon/services.ts"
@@ -66,7 +67,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     changed: (state) => bus.publish("deployment.changed", { state }),
   })
   const identity = { token: deployment.token, name: config.nodeName, os: process.platform, version }
-  const ground = { config, clock, log, bus, store, deployment, cloud, reach, identity }
+  const measures = createMeasures()
+  const ground = { config, clock, log, bus, store, deployment, cloud, reach, identity, measures }
 
   let defect: unknown
   const giveUp = (error: unknown) => {
@@ -97,6 +99,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       argv: options.argv,
     }),
   )
+  const state = { version, commit, startedAt, ground, outbound, problems, services }
+  const metrics = () => metricsText(state)
   const http = stack.use(
     openHttp(
       {
@@ -104,11 +108,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
         assets: readPageAssets,
         links: createPageLinks({ now: clock.now }),
         session: () => ({ deploymentUrl: deployment.url, token: deployment.pageToken }),
+        metrics,
       },
       config.httpPort,
     ),
   )
-  const parts = { startedAt, ground, outbound, problems, services, events, http, stop }
+  const parts = { ...state, events, http, metrics, stop }
   const router = createRouter({ handlers: createHandlers({ ...options, ...parts }), log })
   stack.use(options.onHangup(() => void router.call("daemon.reload", {}, ownCall(signal))))
   stack.use(await openControlSocket({ path: paths.socket, router, log, identity: labels(config) }))

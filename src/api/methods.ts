@@ -66,6 +66,12 @@ export const methods = {
       needsRestart: z.array(z.string()),
     }),
   }),
+  metrics: method({
+    summary: "What the daemon measures of itself, as text in the format of Prometheus",
+    access: "read",
+    input: nothing,
+    output: z.strictObject({ text: z.string() }),
+  }),
   "sync.scan": method({
     summary: "Scan Claude's directory and the worktrees now",
     access: "write",

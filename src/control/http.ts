@@ -1,11 +1,12 @@
 /**
- * The HTTP port on loopback: the operator's page, the exchange of a one-time code for a session, and
- * /health. It gives nobody anything of the deployment without such a code, and answers only requests that
+ * The HTTP port on loopback: the operator's page, the exchange of a one-time code for a session, /health
+ * and /metrics. It gives nobody anything of the deployment without such a code, and answers only requests that
  * were made on this machine, to this port, by this page or by a program.
  */
 import { TinaError, systemCodeOf } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
 import { parseJson } from "../base/json.ts"
+import { metricsType } from "../core/metrics.ts"
 import { contentSecurityPolicy, isFromHere, isFromPage } from "./http-guard.ts"
 import type { PageAssets, PageFile } from "./page-assets.ts"
 import type { PageLinks } from "./page-links.ts"
@@ -23,6 +24,8 @@ export interface HttpDeps {
   readonly assets: () => Promise<PageAssets>
   readonly links: PageLinks
   readonly session: () => PageSession
+  /** The text that /metrics answers. It is given to every program on this machine. */
+  readonly metrics: () => string
 }
 
 export interface HttpServer extends AsyncDisposable {
@@ -82,6 +85,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
   try {
     if (pathname === "/session") return await answerSession(request, context)
     if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "only GET")
+    if (pathname === "/metrics") return answerMetrics(context)
     if (pathname === "/health") return Response.json({ status: "ok" }, { headers })
     return await answerFile(request, pathname.slice(1), context)
   } catch (error) {
@@ -105,6 +109,10 @@ async function answerSession(request: Request, context: Context): Promise<Respon
 function codeIn(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null || !("code" in body)) return undefined
   return typeof body.code === "string" && body.code.length <= 128 ? body.code : undefined
+}
+
+function answerMetrics({ metrics }: Context): Response {
+  return new Response(metrics(), { headers: { ...headers, "content-type": metricsType } })
 }
 
 async function answerFile(request: Request, name: string, context: Context): Promise<Response> {

@@ -6,6 +6,7 @@ import type { Config } from "../config/config.ts"
 import type { Bus } from "../core/bus.ts"
 import type { Store } from "../store/open.ts"
 import type { Deployment } from "./deployment.ts"
+import type { Measures } from "./metrics.ts"
 import type { Reach } from "./reach.ts"
 
 export interface Ground {
@@ -17,6 +18,7 @@ export interface Ground {
   readonly deployment: Deployment
   readonly cloud: Cloud
   readonly reach: Reach
+  readonly measures: Measures
   readonly identity: {
     readonly token: string
     readonly name: string

@@ -5,23 +5,14 @@ import type { Config } from "../config/config.ts"
 import type { EventLog } from "../control/event-log.ts"
 import type { HttpServer } from "../control/http.ts"
 import { controlHandlers } from "../control/subscribe.ts"
-import { type Problems, problemToView } from "../sync/problems.ts"
+import { problemToView } from "../sync/problems.ts"
 import { changedSections } from "./changed-sections.ts"
-import type { Ground } from "./ground.ts"
-import type { Outbound } from "./outbound.ts"
-import type { Services } from "./services.ts"
-import { statusView } from "./status.ts"
+import { type StatusDeps, statusView } from "./status.ts"
 
-export interface HandlersDeps {
-  readonly version: string
-  readonly commit: string
-  readonly startedAt: string
-  readonly ground: Ground
-  readonly outbound: Outbound
-  readonly problems: Problems
-  readonly services: Services
+export interface HandlersDeps extends StatusDeps {
   readonly events: EventLog
   readonly http: HttpServer
+  readonly metrics: () => string
   readonly stop: AbortController
   readonly reloadConfig: () => Config
 }
@@ -45,6 +36,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
       const { url, expiresAt } = deps.http.link()
       return { url, expiresAt: new Date(expiresAt).toISOString() }
     },
+    metrics: () => ({ text: deps.metrics() }),
     async "sync.scan"() {
       const { targets, changes, ms } = await sync.scanNow()
       return { documents: targets, changed: changes, ms }

@@ -53,7 +53,7 @@ const registrySchema: z.ZodType<Registry> = z.object({
 })
 
 export function wireOutbound(ground: Ground, problems: Problems): Outbound {
-  const { config, store, cloud, clock, log, bus, reach, deployment } = ground
+  const { config, store, cloud, clock, log, bus, reach, deployment, measures } = ground
   const outbox = store.queue(outboxQueue)
   const promises = createPromises(store)
   const board = createBoard()
@@ -79,22 +79,25 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
     },
   })
 
+  const pushDeps = {
+    apply,
+    nodeLost: node.lost,
+    restoreParents: (orphans: readonly Document[]) => restore(orphans, "parents", again),
+    restoreTasks: (orphans: readonly Document[]) => restore(orphans, "tasks", again),
+    gaveUp: reportGivenUp,
+  }
   const pusher = createWorker(
     {
       queue: outbox,
       batch,
-      handle: (jobs, signal) =>
-        push(
-          jobs,
-          {
-            apply,
-            nodeLost: node.lost,
-            restoreParents: (orphans) => restore(orphans, "parents", again),
-            restoreTasks: (orphans) => restore(orphans, "tasks", again),
-            gaveUp: reportGivenUp,
-          },
-          signal,
-        ),
+      async handle(jobs, signal) {
+        const result = await push(jobs, pushDeps, signal)
+        const done = new Set(result.done)
+        for (const { id, createdAt } of jobs) {
+          if (done.has(id)) measures.acknowledged.observe((clock.now() - createdAt) / 1000)
+        }
+        return result
+      },
       settled: () => bus.publish("outbox.changed", { ready: outbox.stats().ready }),
     },
     { store, clock, log, random: Math.random },
@@ -138,6 +141,7 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
     monotonicMs: () => performance.now(),
     newId,
     promised: board.follow,
+    promisedAfter: (ms) => measures.promised.observe(ms / 1000),
     changed(teams) {
       pusher.poke()
       bus.publish("sync.changed", { teams: [...teams] })

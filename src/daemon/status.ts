@@ -1,9 +1,23 @@
 /** The whole daemon in one view: what runs, what waits, what is wrong. Costs no look at a file. */
 import type { StatusView } from "../api/views.ts"
 import { compact } from "../model/tolerant.ts"
-import type { HandlersDeps } from "./handlers.ts"
+import type { Problems } from "../sync/problems.ts"
+import type { Ground } from "./ground.ts"
+import type { Outbound } from "./outbound.ts"
+import type { Services } from "./services.ts"
 
-export function statusView(deps: HandlersDeps): StatusView {
+export interface StatusDeps {
+  readonly version: string
+  readonly commit: string
+  /** ISO 8601. */
+  readonly startedAt: string
+  readonly ground: Ground
+  readonly outbound: Outbound
+  readonly problems: Problems
+  readonly services: Services
+}
+
+export function statusView(deps: StatusDeps): StatusView {
   const { ground, outbound, problems, services } = deps
   const { config, deployment, reach } = ground
   const serviceViews = services.views()
@@ -35,7 +49,7 @@ export function statusView(deps: HandlersDeps): StatusView {
   }
 }
 
-function pathsOf({ ground: { config } }: HandlersDeps): Record<string, string> {
+function pathsOf({ ground: { config } }: StatusDeps): Record<string, string> {
   const { dir, socket, logs, store } = config.paths
   const config_file = config.file === undefined ? {} : { config: config.file }
   return { ...config_file, state: dir, socket, logs, store, claude: config.claudeDir }

@@ -99,10 +99,15 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
       return targets.length
     },
     step() {
-      const targets = pending.take(events.monotonicMs(), batchSize)
+      const now = events.monotonicMs()
+      const hintedAt = pending.firstHintAt(now)
+      const targets = pending.take(now, batchSize)
       if (targets.length === 0) return 0
       const worktreesBefore = knowledge.worktrees.size
       const changes = promise(look(targets, lookDeps))
+      if (changes > 0 && hintedAt !== undefined) {
+        deps.promisedAfter?.(events.monotonicMs() - hintedAt)
+      }
       if (mayNameWorktrees(targets) || knowledge.worktrees.size !== worktreesBefore) {
         events.missed("worktrees changed")
       }

@@ -18,6 +18,8 @@ export interface Pending {
   planAt(target: Target, dueAt: number): void
   /** Removes and returns up to `limit` targets that are due. */
   take(now: number, limit: number): Target[]
+  /** The first hint at any of those that `take` would return now; undefined if nobody hinted at them. */
+  firstHintAt(now: number): number | undefined
   /** When the next one is due; undefined when none waits. */
   nextDueAt(): number | undefined
   size(): number
@@ -78,6 +80,14 @@ export function createPending({ settleMs, quietMs, maxWaitMs }: PendingOptions):
         taken.push(target)
       }
       return taken
+    },
+    firstHintAt(now) {
+      let first: number | undefined
+      for (const { because, dueAt, hintedAt } of waiting.values()) {
+        if (because === "planned" || dueAt > now) continue
+        if (first === undefined || hintedAt < first) first = hintedAt
+      }
+      return first
     },
     nextDueAt() {
       let next: number | undefined

@@ -37,6 +37,8 @@ export interface SyncDeps {
   readonly openWatchers?: typeof createWatchers
   /** Documents of these teams, or of orchestrations, were promised. */
   readonly changed: (teams: ReadonlySet<string>) => void
+  /** How many milliseconds after the first hint at it a change was promised. */
+  readonly promisedAfter?: (ms: number) => void
   /** Each value as it is promised, once it is on the disk. */
   readonly promised: (promised: Promised) => void
 }

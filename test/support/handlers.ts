@@ -30,6 +30,7 @@ export function createTestHandlers(overrides: Partial<Handlers> = {}): Handlers 
     "daemon.status": () => testStatus,
     "daemon.stop": () => ({ stopping: true, pid: 4242 }),
     "daemon.reload": () => ({ changed: [], restarted: [], needsRestart: [] }),
+    metrics: () => ({ text: "" }),
     "sync.scan": () => ({ documents: 2, changed: 1, ms: 3 }),
     "teams.list": () => ({ teams: [], unlinked: [] }),
     "tasks.list": () => ({ tasks: [] }),

@@ -58,6 +58,7 @@ export async function openStagedPage(options: Options = {}): Promise<StagedPage>
         assets: readPageAssets,
         links: createPageLinks({ now: Date.now }),
         session: () => ({ deploymentUrl: deployment.url, token: tokens[role] }),
+        metrics: () => "",
       },
       options.port ?? 0,
     ),

@@ -17,7 +17,8 @@ const session = { deploymentUrl: "http://127.0.0.1:3210", token: "tina_secret" }
 function openTestHttp(port = 0) {
   const { log, records } = createMemoryLog()
   const links = createPageLinks({ now: () => 0 })
-  const http = openHttp({ log, links, assets: async () => assets, session: () => session }, port)
+  const deps = { log, links, assets: async () => assets, session: () => session }
+  const http = openHttp({ ...deps, metrics: () => "up 1\n" }, port)
   return { http, records }
 }
 
@@ -55,6 +56,15 @@ test("a link signs in once", async () => {
   const response = await exchange(http.url, code)
   expect(await response.json()).toEqual(session)
   expect((await exchange(http.url, code)).status).toBe(403)
+})
+
+test("a scraper on this machine gets the metrics, another site's page does not", async () => {
+  await using http = openTestHttp().http
+  const response = await fetch(`${http.url}/metrics`)
+  expect(response.headers.get("content-type")).toBe("text/plain; version=0.0.4; charset=utf-8")
+  expect(await response.text()).toBe("up 1\n")
+  const foreign = { headers: { host: "tina.example" } }
+  expect((await fetch(`${http.url}/metrics`, foreign)).status).toBe(403)
 })
 
 test("no code, no session: whatever the body holds", async () => {

@@ -53,6 +53,18 @@ describe("createPending()", () => {
     expect(pending.take(0, 10)).toHaveLength(1)
   })
 
+  test("knows the first hint at what is due, and takes no plan for a hint", () => {
+    const pending = createPending(options)
+    pending.planAt(task("0.json"), 5)
+    expect(pending.firstHintAt(50)).toBeUndefined()
+    pending.hint(task("1.json"), 10)
+    pending.hint(task("2.json"), 20)
+    expect(pending.firstHintAt(50)).toBe(10)
+    pending.take(50, 10)
+    pending.hint(task("1.json"), 60)
+    expect(pending.firstHintAt(60)).toBeUndefined()
+  })
+
   test("does not let a planned look delay a hint, neither before nor after it", () => {
     const pending = createPending(options)
     pending.planAt(task("1.json"), 100)
