@@ -39,6 +39,8 @@ export interface CallContext {
   readonly logs: string[]
   /** Asked about the outermost call alone. */
   readonly guard: CallGuard
+  /** Whether a call that this one is nested in has ended: then this one can do nothing more. */
+  readonly isOver: () => boolean
 }
 
 export interface CallResult {
@@ -56,14 +58,14 @@ export async function runCall(
 ): Promise<CallResult> {
   const text = JSON.stringify([checkArgs(fn, args)])
   if (!context.guard.enter(fn.path, text)) throw refusal(timedOut(deps.timeLimitMs))
-  const running = createRunning(deps, context, fn)
+  const { state, scope } = startCall(deps, context, fn)
   try {
-    const invoked = runInScope(running.scope, () => fn.invoke(text))
-    const value = await withTimeLimit(deps.timeLimitMs, invoked)
+    const invoked = runInScope(scope, () => fn.invoke(text))
+    const value = await withTimeLimit(deps.timeLimitMs, withNestedCalls(state, invoked))
     checkReturns(fn, value)
-    return { value, journal: running.journal() }
+    return { value, journal: state.journal }
   } finally {
-    running.end()
+    state.ended = true
     context.guard.leave()
   }
 }
@@ -82,17 +84,22 @@ export function checkReturns(fn: ConvexFunction, value: string): void {
   if (problem !== undefined) throw refusal(`ReturnsValidationError: ${problem}`)
 }
 
-interface Running {
-  readonly scope: Scope
-  readonly journal: () => string | null
-  readonly end: () => void
+interface CallState {
+  ended: boolean
+  journal: string | null
+  /** Settles when the nested call that is running has ended. */
+  nested: Promise<void> | undefined
 }
 
-function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction): Running {
-  let ended = false
-  let journal: string | null = null
-  let nested: Promise<void> | undefined
-  const { transaction, identity, requestId } = context
+function startCall(
+  deps: CallDeps,
+  context: CallContext,
+  fn: ConvexFunction,
+): { readonly state: CallState; readonly scope: Scope } {
+  const state: CallState = { ended: false, journal: null, nested: undefined }
+  const isOver = () => state.ended || context.isOver()
+  const { transaction, identity, requestId, journal, logs } = context
+  const nestedContext: CallContext = { ...context, journal: null, guard: noGuard, isOver }
   const call: DatabaseCall = {
     deps,
     streams: createStreams(deps, transaction),
@@ -101,56 +108,64 @@ function createRunning(deps: CallDeps, context: CallContext, fn: ConvexFunction)
     transaction,
     identity,
     requestId,
-    journal: context.journal,
+    journal,
     setJournal: (cursor) => {
-      if (journal !== null) throw refusal(tooManyPages)
-      journal = cursor
+      if (state.journal !== null) throw refusal(tooManyPages)
+      state.journal = cursor
     },
-    runNested: async (wanted) => {
-      // Looked at again after each wait: whoever wakes first may begin another call.
-      for (let last = nested; last !== undefined; last = nested) await last
-      const done = Promise.withResolvers<void>()
-      nested = done.promise
-      try {
-        return await runNested(deps, context, wanted)
-      } finally {
-        nested = undefined
-        done.resolve()
-      }
-    },
+    runNested: (wanted) => inTurn(state, () => runNested(deps, nestedContext, wanted)),
   }
+  return { state, scope: createScope(deps, call, { state, isOver, logs }) }
+}
+
+interface ScopeParts {
+  readonly state: CallState
+  readonly isOver: () => boolean
+  readonly logs: string[]
+}
+
+function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Scope {
+  const { state, isOver, logs } = parts
   function assertRunning(operation: string): void {
-    if (ended) throw new Error(`${operation}: the function has already finished`)
+    if (isOver()) throw new Error(`${operation}: the function has already finished`)
   }
-
-  async function asyncSyscall(operation: string, text: string): Promise<string> {
-    const run = asyncCalls[operation] ?? deps.extraCalls[operation]
-    if (run === undefined) throw unsupported(operation)
-    if (operation !== "1.0/runUdf") {
-      for (let last = nested; last !== undefined; last = nested) await last
-    }
-    assertRunning(operation)
-    return await run(call, JSON.parse(text))
-  }
-
-  const scope: Scope = {
-    asyncSyscall,
+  return {
     fixedTime: currentTime(),
-    log: (line) => context.logs.push(line),
+    log: (line) => logs.push(line),
     syscall: (operation, text) => {
       const run = syncCalls[operation]
       if (run === undefined) throw unsupported(operation)
       assertRunning(operation)
       return JSON.stringify(run(call, JSON.parse(text)))
     },
-  }
-  return {
-    scope,
-    journal: () => journal,
-    end: () => {
-      ended = true
+    asyncSyscall: async (operation, text) => {
+      const run = asyncCalls[operation] ?? deps.extraCalls[operation]
+      if (run === undefined) throw unsupported(operation)
+      if (operation !== "1.0/runUdf") while (state.nested !== undefined) await state.nested
+      assertRunning(operation)
+      return await run(call, JSON.parse(text))
     },
   }
+}
+
+/** Looks again after each wait: whoever wakes first may begin another call. */
+async function inTurn<T>(state: CallState, body: () => Promise<T>): Promise<T> {
+  while (state.nested !== undefined) await state.nested
+  const done = Promise.withResolvers<void>()
+  state.nested = done.promise
+  try {
+    return await body()
+  } finally {
+    state.nested = undefined
+    done.resolve()
+  }
+}
+
+/** A function may return before the calls that it began; they are part of it all the same. */
+async function withNestedCalls<T>(state: CallState, invoked: Promise<T>): Promise<T> {
+  const value = await invoked
+  while (state.nested !== undefined) await state.nested
+  return value
 }
 
 const tooManyPages =
@@ -163,7 +178,7 @@ async function runNested(
 ): Promise<string> {
   try {
     const fn = deps.functions.find(wanted.path, { kind: wanted.kind, internal: true })
-    const run = () => runCall(deps, { ...context, journal: null, guard: noGuard }, fn, wanted.args)
+    const run = () => runCall(deps, context, fn, wanted.args)
     const result = await (fn.kind === "mutation" ? context.transaction.atomically(run) : run())
     return result.value
   } catch (error) {

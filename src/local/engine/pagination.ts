@@ -62,26 +62,11 @@ interface Filling {
   readonly source: Source
 }
 
-function fillPage(deps: QueryDeps, request: PageRequest, { query, until, source }: Filling): Page {
-  const reader = createRowReader(deps, source)
-  const budget = rowBudget(request)
-  const rows: Row[] = []
-  const scanned: Key[] = []
-  let stopped: "full" | "budget" | "end" = "end"
-  for (;;) {
-    if (until === undefined && rows.length >= request.pageSize) stopped = "full"
-    else if (scanned.length > 0 && budget.spent(scanned.length)) stopped = "budget"
-    else {
-      const row = reader.next()
-      if (row === undefined) break
-      scanned.push(row.key)
-      budget.add(row)
-      if (passesAll(request.query, row)) rows.push(row)
-      continue
-    }
-    break
-  }
-  const end = stopped === "end" ? (until ?? DONE) : (scanned.at(-1) ?? source.interval.start)
+function fillPage(deps: QueryDeps, request: PageRequest, filling: Filling): Page {
+  const { query, until, source } = filling
+  const { rows, scanned, stopped } = readRows(deps, request, filling)
+  const before = source.descending ? source.interval.end : source.interval.start
+  const end = stopped === "end" ? (until ?? DONE) : (scanned.at(-1) ?? before)
   return {
     rows,
     isDone: end === DONE,
@@ -89,6 +74,33 @@ function fillPage(deps: QueryDeps, request: PageRequest, { query, until, source 
     splitCursor: splitCursorOf(scanned, query),
     pageStatus: pageStatusOf(stopped === "budget" && until !== undefined, scanned.length),
   }
+}
+
+interface PageRows {
+  readonly rows: Row[]
+  /** The keys of all rows that were read, also of those that did not pass the filters. */
+  readonly scanned: Key[]
+  readonly stopped: "full" | "budget" | "end"
+}
+
+function readRows(deps: QueryDeps, request: PageRequest, { until, source }: Filling): PageRows {
+  const reader = createRowReader(deps, source)
+  const budget = rowBudget(request)
+  const rows: Row[] = []
+  const scanned: Key[] = []
+  // A page whose end is fixed has as many rows as there are by now.
+  const size = until === undefined ? request.pageSize : Number.POSITIVE_INFINITY
+  while (rows.length < size) {
+    if (scanned.length > 0 && budget.spent(scanned.length)) {
+      return { rows, scanned, stopped: "budget" }
+    }
+    const row = reader.next()
+    if (row === undefined) return { rows, scanned, stopped: "end" }
+    scanned.push(row.key)
+    budget.add(row)
+    if (passesAll(request.query, row)) rows.push(row)
+  }
+  return { rows, scanned, stopped: "full" }
 }
 
 function rowBudget(request: PageRequest): {

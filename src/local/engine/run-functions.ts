@@ -27,13 +27,21 @@ export function createFunctionRunner({
   guard,
 }: FunctionRunnerDeps): FunctionRunner {
   const { functions } = deps
+  const outermost = { guard, isOver: () => false }
 
   async function query(request: QueryRequest): Promise<QueryOutcome> {
     const transaction = createTransaction(stores, false)
     const { path, args, caller, journal } = request
     const logs: string[] = []
     const requestId = newRequestId()
-    const context = { transaction, identity: caller.identity, requestId, journal, logs, guard }
+    const context = {
+      transaction,
+      identity: caller.identity,
+      requestId,
+      journal,
+      logs,
+      ...outermost,
+    }
     const shared = () => ({ logs, requestId, intervals: transaction.reads.intervals() })
     try {
       const fn = functions.find(path, { kind: "query", internal: caller.admin })
@@ -65,7 +73,7 @@ export function createFunctionRunner({
     { args, caller, request }: MutationCall,
     run: { readonly transaction: Transaction; readonly requestId: string; readonly logs: string[] },
   ): Promise<string> {
-    const context = { ...run, identity: caller.identity, journal: null, guard }
+    const context = { ...run, identity: caller.identity, journal: null, ...outermost }
     const { value } = await runCall(deps, context, fn, args)
     if (request !== undefined) stores.requests.remember(request, value, currentTime())
     return value

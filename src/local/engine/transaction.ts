@@ -32,12 +32,20 @@ export interface TransactionDeps {
   readonly catalog: Catalog
 }
 
+/** A savepoint, and how far everything was when it began. */
+interface Level {
+  readonly savepoint: string
+  readonly touched: number
+  readonly undos: number
+  readonly tables: number
+}
+
 export function createTransaction(deps: TransactionDeps, writable: boolean): Transaction {
   let touched: TouchedKey[] = []
   let undos: Undo[] = []
   let newTables: Table[] = []
+  const levels: Level[] = []
   let writes = 0
-  let depth = 0
 
   function ensureTable(name: string): Table {
     const existing = deps.catalog.table(name)
@@ -53,34 +61,44 @@ export function createTransaction(deps: TransactionDeps, writable: boolean): Tra
     newTables = newTables.slice(0, position)
   }
 
-  function takeBack(
-    savepoint: string,
-    marks: { touched: number; undos: number; tables: number },
-  ): void {
-    forgetTablesFrom(marks.tables)
-    touched = touched.slice(0, marks.touched)
-    undos = undos.slice(0, marks.undos)
+  function takeBack(level: Level): void {
+    forgetTablesFrom(level.tables)
+    touched = touched.slice(0, level.touched)
+    undos = undos.slice(0, level.undos)
     writes += 1
     // SQLite may have given up the whole transaction already, for instance on a full disk.
     if (!deps.database.inTransaction) return
-    deps.database.query(`ROLLBACK TO ${savepoint}`).run()
-    deps.database.query(`RELEASE ${savepoint}`).run()
+    deps.database.query(`ROLLBACK TO ${level.savepoint}`).run()
+    deps.database.query(`RELEASE ${level.savepoint}`).run()
+  }
+
+  function openLevel(): Level {
+    const savepoint = `level${levels.length}`
+    deps.database.query(`SAVEPOINT ${savepoint}`).run()
+    const counts = { touched: touched.length, undos: undos.length, tables: newTables.length }
+    const level = { savepoint, ...counts }
+    levels.push(level)
+    return level
+  }
+
+  /** Ends a level and those inside of it; false when it has ended already, with the one around it. */
+  function endLevel(level: Level): boolean {
+    const position = levels.indexOf(level)
+    if (position >= 0) levels.splice(position)
+    return position >= 0
   }
 
   async function atomically<T>(body: () => Promise<T>): Promise<T> {
-    depth += 1
-    const savepoint = `level${depth}`
-    const marks = { touched: touched.length, undos: undos.length, tables: newTables.length }
-    deps.database.query(`SAVEPOINT ${savepoint}`).run()
+    const level = openLevel()
     try {
       const result = await body()
-      deps.database.query(`RELEASE ${savepoint}`).run()
+      if (!levels.includes(level)) throw new Error("the call that this one was part of has ended")
+      deps.database.query(`RELEASE ${level.savepoint}`).run()
+      endLevel(level)
       return result
     } catch (error) {
-      takeBack(savepoint, marks)
+      if (endLevel(level)) takeBack(level)
       throw error
-    } finally {
-      depth -= 1
     }
   }
 

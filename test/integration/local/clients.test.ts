@@ -40,6 +40,32 @@ describe("ConvexHttpClient", () => {
   })
 })
 
+describe("a nested mutation", () => {
+  test("that outlives its caller writes into nobody else's transaction", async () => {
+    await using deployment = await openTestDeployment({ timeLimitMs: 100 })
+    const http = deployment.http()
+    const outlived = http.mutation(api.trouble.outlivedByNested, { before: 70, nested: 80 })
+    expect(await outlived.catch(String)).toContain("timed out")
+    const until = performance.now() + 150
+    let additions = 0
+    while (performance.now() < until) {
+      await http.mutation(counters.add, { name: "c", amount: 1 })
+      additions += 1
+    }
+    expect(await http.query(counters.read, { name: "c" })).toBe(additions)
+    expect(await http.query(counters.read, { name: "early" })).toBe(0)
+    expect(await http.query(counters.read, { name: "late" })).toBe(0)
+  })
+
+  test("that its caller does not wait for is done in whole before the answer", async () => {
+    await using deployment = await openTestDeployment()
+    const http = deployment.http()
+    await http.mutation(api.trouble.floatingNested, { ms: 20 })
+    expect(await http.query(counters.read, { name: "early" })).toBe(1)
+    expect(await http.query(counters.read, { name: "late" })).toBe(1)
+  })
+})
+
 test("consistentQuery() of one client sees one moment, whatever is written in between", async () => {
   await using deployment = await openTestDeployment()
   const [reader, writer] = [deployment.http(), deployment.http()]

@@ -1,4 +1,5 @@
 /** Functions that misbehave. */
+import { makeFunctionReference } from "convex/server"
 import { v } from "convex/values"
 import { mutation, query } from "./server.ts"
 
@@ -51,6 +52,45 @@ export const logs = mutation({
   handler: () => {
     console.log("hello", { answer: 42 })
     console.warn("careful")
+    return null
+  },
+})
+
+/** Waits without a timer, which mutations do not have. */
+async function wait(ms: number): Promise<void> {
+  const until = performance.now() + ms
+  while (performance.now() < until) await crypto.subtle.digest("SHA-256", new Uint8Array(1))
+}
+
+const waitThenWriteReference = makeFunctionReference<"mutation", { ms: number }, null>(
+  "trouble:waitThenWrite",
+)
+
+export const waitThenWrite = mutation({
+  args: { ms: v.number() },
+  handler: async (ctx, { ms }) => {
+    await ctx.db.insert("counters", { name: "early", value: 1 })
+    await wait(ms)
+    await ctx.db.insert("counters", { name: "late", value: 1 })
+    return null
+  },
+})
+
+/** Is out of time while the mutation that it called still has some. */
+export const outlivedByNested = mutation({
+  args: { before: v.number(), nested: v.number() },
+  handler: async (ctx, { before, nested }) => {
+    await wait(before)
+    await ctx.runMutation(waitThenWriteReference, { ms: nested })
+    return null
+  },
+})
+
+/** Returns before the mutation that it called. */
+export const floatingNested = mutation({
+  args: { ms: v.number() },
+  handler: (ctx, args) => {
+    void ctx.runMutation(waitThenWriteReference, args)
     return null
   },
 })
