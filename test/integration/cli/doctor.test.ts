@@ -32,7 +32,10 @@ async function setUp(home: TmpHome) {
   await Bun.write(join(home.claudeDir, ".credentials.json"), "{}")
   return async (...argv: string[]) => {
     const env = { PATH: programs.path }
-    return await runCommandLine(home, ["doctor", "--local", ...argv], { env })
+    return await runCommandLine(home, ["doctor", "--local", ...argv], {
+      env,
+      seams: { version: "1.2.3" },
+    })
   }
 }
 
