@@ -21,6 +21,7 @@ import { createRouter } from "./core/router.ts"
 import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { createHandlers } from "./daemon/handlers.ts"
+import { wireInbound } from "./daemon/inbound.ts"
 import { writeInfo } from "./daemon/info.ts"
 import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
@@ -86,6 +87,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.defer(() => flushOutbox(outbound.outbox, { clock, reach, bus }))
   stack.use(await services.start(outbound.registry))
   stack.use(await services.start(outbound.sync.service))
+  const inbound = wireInbound(ground, outbound, options)
+  for (const service of inbound.services) stack.use(await services.start(service))
 
   stack.use(
     await writeInfo(paths, {
@@ -99,7 +102,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       argv: options.argv,
     }),
   )
-  const state = { version, commit, startedAt, ground, outbound, problems, services }
+  const state = { version, commit, startedAt, ground, outbound, inbound, problems, services }
   const metrics = () => metricsText(state)
   const http = stack.use(
     openHttp(

@@ -20,6 +20,9 @@ export interface DaemonOptions {
   readonly onHangup: (listener: () => void) => Disposable
   /** The words after the program's name with which it was started, for `restart`. */
   readonly argv: readonly string[]
+  readonly around: Surroundings
+  /** What starts this program: its path, or Bun's and the entry's. */
+  readonly self: readonly [string, ...string[]]
 }
 
 /** Serves until the signal aborts. TinaError `conflict` if another instance holds the state directory. */

@@ -47,8 +47,11 @@ export interface Config {
   readonly sync: SyncConfig
   readonly heartbeat: { readonly intervalMs: number }
   readonly log: LogConfig
-  /** Absent: this program's own `session` commands. */
-  readonly actions: { readonly command: readonly string[] | undefined }
+  readonly actions: {
+    /** Absent: this program's own `session` commands. */
+    readonly command: readonly string[] | undefined
+    readonly timeLimitMs: number
+  }
   readonly watchdog: WatchdogConfig
   readonly retention: { readonly deadJobsMs: number }
   readonly paths: StatePaths
@@ -82,7 +85,7 @@ export function settingsToConfig(input: ConfigInput): Config {
       maxFileBytes: settings.log.max_file_bytes,
       keepFiles: settings.log.keep_files,
     },
-    actions: { command: settings.actions.command },
+    actions: { command: settings.actions.command, timeLimitMs: settings.actions.time_limit },
     watchdog: {
       maxRssBytes: settings.watchdog.max_rss,
       maxCpuShare: settings.watchdog.max_cpu / 100,

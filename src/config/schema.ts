@@ -155,6 +155,9 @@ export const settingsSchema = z.strictObject({
           .optional()
           .describe("Command, with its first arguments, that carries out an action")
           .meta({ defaultText: "this program's `session`" }),
+        time_limit: duration
+          .prefault("5m")
+          .describe("A command that carries out an action is ended after this time"),
       },
       isTable,
     )

@@ -5,18 +5,19 @@
 import { z } from "zod"
 import type { TaskDetailView } from "../api/views.ts"
 import { TinaError } from "../base/errors.ts"
-import { createNode } from "../cloud/node.ts"
+import { createNode, type DeploymentNode } from "../cloud/node.ts"
 import { type NodeRegistry, registryService } from "../cloud/registry.ts"
 import { api } from "../convex/_generated/api.js"
 import type { Service } from "../core/service.ts"
 import { createWorker } from "../core/worker.ts"
 import type { Document } from "../model/document.ts"
+import type { SupervisorState } from "../model/supervisor-state.ts"
 import { type Board, createBoard } from "../sync/board.ts"
-import { emptyRegistry, type Registry } from "../sync/link.ts"
+import { emptyRegistry, type Registry, worktreeOf } from "../sync/link.ts"
 import { type Outbox, outboxQueue } from "../sync/outbox.ts"
 import type { Problems } from "../sync/problems.ts"
 import { promiseAgain, restore } from "../sync/promise-again.ts"
-import { createPromises } from "../sync/promises.ts"
+import { createPromises, promisedState } from "../sync/promises.ts"
 import { taskDetail } from "../sync/task-detail.ts"
 import { push } from "../sync/push.ts"
 import { createSync, type Sync } from "../sync/sync.ts"
@@ -24,6 +25,7 @@ import type { Ground } from "./ground.ts"
 
 export interface Outbound {
   readonly node: Service
+  readonly machine: DeploymentNode
   readonly pusher: Service
   readonly registry: Service
   readonly sync: Sync
@@ -32,6 +34,10 @@ export interface Outbound {
   nodeId(): string | undefined
   /** `team` is a name or a directory. */
   taskDetail(team: string, id: string): TaskDetailView | undefined
+  /** Where an orchestration of the deployment is on this machine. */
+  worktreeOf(orchestrationId: string): string | undefined
+  /** The state in a worktree as it was last promised. */
+  promisedState(worktree: string): SupervisorState | undefined
 }
 
 /** At most so much is sent in one mutation: well within what Convex takes in one. */
@@ -147,21 +153,23 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
       bus.publish("sync.changed", { teams: [...teams] })
     },
   })
-  sync.learn(registrySchema.safeParse(store.kv.get(registryKey)).data ?? emptyRegistry)
+  let known = registrySchema.safeParse(store.kv.get(registryKey)).data ?? emptyRegistry
+  sync.learn(known)
 
   const registry = registryService({
     cloud,
     token: deployment.token,
     node,
     learned(found) {
-      const learned = toRegistry(found)
-      store.kv.set(registryKey, learned)
-      sync.learn(learned)
+      known = toRegistry(found)
+      store.kv.set(registryKey, known)
+      sync.learn(known)
     },
   })
 
   return {
     node: node.service,
+    machine: node,
     pusher: pusher.service,
     registry,
     sync,
@@ -169,6 +177,8 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
     outbox,
     nodeId: node.id,
     taskDetail: (team, id) => taskDetail(board, promises, team, id),
+    worktreeOf: (orchestrationId) => worktreeOf(orchestrationId, known),
+    promisedState: (worktree) => promisedState(worktree, promises),
   }
 }
 

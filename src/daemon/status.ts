@@ -3,6 +3,7 @@ import type { StatusView } from "../api/views.ts"
 import { compact } from "../model/tolerant.ts"
 import type { Problems } from "../sync/problems.ts"
 import type { Ground } from "./ground.ts"
+import type { Inbound } from "./inbound.ts"
 import type { Outbound } from "./outbound.ts"
 import type { Services } from "./services.ts"
 
@@ -13,14 +14,16 @@ export interface StatusDeps {
   readonly startedAt: string
   readonly ground: Ground
   readonly outbound: Outbound
+  readonly inbound: Inbound
   readonly problems: Problems
   readonly services: Services
 }
 
 export function statusView(deps: StatusDeps): StatusView {
-  const { ground, outbound, problems, services } = deps
+  const { ground, outbound, inbound, problems, services } = deps
   const { config, deployment, reach } = ground
   const serviceViews = services.views()
+  const inbox = inbound.queues.inbox.stats()
   const outbox = outbound.outbox.stats()
   const counts = outbound.board.counts()
   const isWell = serviceViews.every(({ state }) => state === "running" || state === "starting")
@@ -39,7 +42,7 @@ export function statusView(deps: StatusDeps): StatusView {
       dead: outbox.dead,
       oldestAt: outbox.oldestAt === undefined ? undefined : new Date(outbox.oldestAt).toISOString(),
     }),
-    inbox: { ready: 0, running: 0 },
+    inbox: { ready: inbox.ready, running: inbox.running },
     problems: problems.list().length,
     unlinked: outbound.sync.unlinked().length,
     teams: counts.teams,

@@ -99,6 +99,9 @@ function createReads(db: Database) {
         select 1 from jobs other where other.queue = jobs.queue and other.key = jobs.key
           and other.state <> 'ready' and other.state = 'running')
       order by position limit ?`),
+    readyByKey: db.query<JobRow, [string, string]>(`
+      select id, key, payload, bytes, attempts, created_at from jobs
+      where queue = ? and key = ? and state = 'ready'`),
     running: db.query<JobRow, [string]>(`
       select id, key, payload, bytes, attempts, created_at from jobs
       where queue = ? and state = 'running' order by position`),

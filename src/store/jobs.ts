@@ -74,6 +74,10 @@ export interface Queue<Payload> {
   withdraw(key: string): void
   /** Marks the next jobs as running, in order, and returns them. */
   claimBatch(limits: BatchLimits): readonly Job<Payload>[]
+  /** The next jobs in order; none is marked. */
+  waiting(limit: number): readonly Job<Payload>[]
+  /** Marks the job that waits with this key as running, out of its turn; undefined if none waits. */
+  claim(key: string): Job<Payload> | undefined
   done(ids: readonly number[]): void
   /** Not now: each waits again where it was. Counts no attempt. */
   release(ids: readonly number[]): void
@@ -170,6 +174,15 @@ function createQueue<Payload>(
         const rows = withinBytes(sql.ready.all(name, limit), maxBytes)
         sql.start.run(JSON.stringify(rows.map((row) => row.id)))
         return parseRows(rows)
+      })
+    },
+    waiting: (limit) => parseRows(sql.ready.all(name, limit)),
+    claim(key) {
+      return transaction(() => {
+        const row = sql.readyByKey.get(name, key)
+        if (row === null) return undefined
+        sql.start.run(JSON.stringify([row.id]))
+        return parseRows([row])[0]
       })
     },
     done(ids) {

@@ -66,6 +66,12 @@ export function worktreeKey(path: string): string {
   return `worktree:${path}`
 }
 
+/** The worktree of an orchestration that the deployment knows; undefined if it has none, or is not known. */
+export function worktreeOf(orchestrationId: string, registry: Registry): string | undefined {
+  const key = registry.orchestrations.find(({ id }) => id === orchestrationId)?.key
+  return registry.worktrees.find((path) => worktreeKey(path) === key)
+}
+
 function linkBySidecar(found: TeamOnDisk, sidecar: Sidecar, sources: LinkSources): Link {
   const target = sidecarTarget(sidecar, sources)
   if (!("key" in target)) return { linked: false, reason: `its sidecar ${target.reason}` }

@@ -44,7 +44,7 @@ export function valueKey(value: Value): string {
     case "phase":
       return JSON.stringify(["phase", value.orchestration, value.phaseNumber])
     case "supervisorState":
-      return JSON.stringify(["supervisorState", value.orchestration])
+      return supervisorStateKey(value.orchestration)
     case "team":
       return teamKey(value.dir)
     case "member":
@@ -56,6 +56,10 @@ export function valueKey(value: Value): string {
 
 export function taskKey(team: string, taskId: string): string {
   return JSON.stringify(["task", team, taskId])
+}
+
+export function supervisorStateKey(orchestration: string): string {
+  return JSON.stringify(["supervisorState", orchestration])
 }
 
 export function teamKey(dir: string): string {

@@ -9,8 +9,10 @@ import {
   teamDocument,
 } from "../model/document.ts"
 import type { Store } from "../store/open.ts"
+import { parseSupervisorState, type SupervisorState } from "../model/supervisor-state.ts"
+import { worktreeKey } from "./link.ts"
 import type { PromisedRows } from "./look.ts"
-import type { Promised } from "./promise.ts"
+import { type Promised, supervisorStateKey } from "./promise.ts"
 
 const promisedSchema: z.ZodType<Promised> = z.object({
   value: z.discriminatedUnion("kind", [
@@ -47,4 +49,13 @@ export function createPromises({ snapshot }: Pick<Store, "snapshot">): Promises 
     put: (source, key, promised) => snapshot.put(source, key, promised),
     sources: () => snapshot.sources(),
   }
+}
+
+/** The supervisor state of a worktree (links resolved) as it was last promised. */
+export function promisedState(worktree: string, rows: PromisedRows): SupervisorState | undefined {
+  const key = supervisorStateKey(worktreeKey(worktree))
+  const value = rows.get(`worktree/${worktree}`, key)?.value
+  if (value?.kind !== "supervisorState") return undefined
+  const parsed = parseSupervisorState(value.stateJson)
+  return parsed.ok ? parsed.value : undefined
 }

@@ -41,6 +41,8 @@ export const runDaemonCommand = command({
         reloadConfig: () => loadConfig(flags, context.around),
         onHangup: seams.onHangup,
         argv: ["run", ...runWords(args, context.around)],
+        around: context.around,
+        self: seams.self,
       }),
     )
     return 0
