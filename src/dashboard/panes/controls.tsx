@@ -6,6 +6,7 @@ import { useCommands } from "../live/use-commands.ts"
 import { useConnection } from "../live/use-connection.ts"
 import { failure, useViewer } from "../live/use-live.ts"
 import { type Control, controlsOf } from "../view/controls.ts"
+import { isUnderWay, type Receipt } from "../view/receipts.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
 import { ControlDialog } from "./control-dialog.tsx"
 import { ReceiptStrip } from "./receipts.tsx"
@@ -14,23 +15,34 @@ export function Controls({ detail }: { readonly detail: OrchestrationDetail }) {
   const { role } = useViewer()
   const receipts = useReceipts(detail._id)
   if (role !== "operator") return null
-  const [newest] = receipts.status === "ready" ? receipts.value : []
+  const known = receipts.status === "ready" ? receipts.value : []
   return (
     <div className="controls">
-      <ControlButtons detail={detail} />
-      {newest === undefined ? null : <ReceiptStrip receipt={newest} />}
+      <ControlRow detail={detail} receipts={known} />
+      {known[0] === undefined ? null : <ReceiptStrip receipt={known[0]} />}
     </div>
   )
 }
 
-function ControlButtons({ detail }: { readonly detail: OrchestrationDetail }) {
+interface ControlRowProps {
+  readonly detail: OrchestrationDetail
+  readonly receipts: readonly Receipt[]
+}
+
+function ControlRow({ detail, receipts }: ControlRowProps) {
   const { preferences } = usePreferences()
   const [asking, setAsking] = useState<Control>()
   const { send, problem, isSending } = useSend(detail)
-  const isOffline = useConnection().state !== "connected"
+  const isConnected = useConnection().state === "connected"
   const controls = controlsOf(detail)
+  const whyNot = ({ type }: Control) => {
+    if (!isConnected) return "Not connected: nothing can be sent"
+    if (isSending) return "Being sent"
+    const asked = receipts.some((receipt) => receipt.type === type && isUnderWay(receipt))
+    return asked ? "Asked already: its receipt shows how far it is" : undefined
+  }
   const choose = (control: Control) => {
-    if (isOffline || isSending) return
+    if (whyNot(control) !== undefined) return
     if (control.confirm === undefined && control.text === undefined) send(control, "")
     else setAsking(control)
   }
@@ -39,18 +51,12 @@ function ControlButtons({ detail }: { readonly detail: OrchestrationDetail }) {
   return (
     <div className="control-row">
       {controls.map((control) => (
-        <button
+        <ControlButton
           key={control.type}
-          type="button"
-          className={control.emphasis ?? ""}
-          disabled={isOffline || isSending}
-          title={
-            isOffline ? "Not connected: nothing can be sent" : `${control.label} (${control.key})`
-          }
-          onClick={() => choose(control)}
-        >
-          {control.label} <kbd>{control.key}</kbd>
-        </button>
+          control={control}
+          whyNot={whyNot(control)}
+          onChoose={choose}
+        />
       ))}
       {problem === undefined ? null : (
         <span className="tone-failed" role="alert">
@@ -69,6 +75,28 @@ function ControlButtons({ detail }: { readonly detail: OrchestrationDetail }) {
         />
       )}
     </div>
+  )
+}
+
+interface ControlButtonProps {
+  readonly control: Control
+  readonly whyNot: string | undefined
+  readonly onChoose: (control: Control) => void
+}
+
+/** A button that cannot be pressed stays reachable, so that its reason can be read. */
+function ControlButton({ control, whyNot, onChoose }: ControlButtonProps) {
+  const { label, key, emphasis = "" } = control
+  return (
+    <button
+      type="button"
+      className={emphasis}
+      aria-disabled={whyNot !== undefined}
+      title={whyNot ?? `${label} (${key})`}
+      onClick={() => onChoose(control)}
+    >
+      {label} <kbd>{key}</kbd>
+    </button>
   )
 }
 

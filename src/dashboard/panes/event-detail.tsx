@@ -4,6 +4,7 @@ import { useLive } from "../live/use-live.ts"
 import { Empty, Failed, Loading } from "../parts/empty.tsx"
 import { Properties, Property } from "../parts/property.tsx"
 import { Moment } from "../parts/time-text.tsx"
+import { plainText } from "../view/plain-text.ts"
 import { prettyJson } from "../view/pretty-json.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
 
@@ -22,7 +23,7 @@ export function EventDetail({ detail, eventId }: Props) {
   return (
     <div className="detail-body">
       <h2 className="detail-title" dir="auto">
-        {event.summary}
+        {plainText(event.summary)}
       </h2>
       <Properties>
         <Property name="Type">{event.eventType.replaceAll("_", " ")}</Property>

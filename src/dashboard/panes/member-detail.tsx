@@ -5,6 +5,7 @@ import { Empty } from "../parts/empty.tsx"
 import { Properties, Property } from "../parts/property.tsx"
 import { Status } from "../parts/status-mark.tsx"
 import { Moment } from "../parts/time-text.tsx"
+import { plainText } from "../view/plain-text.ts"
 import { isOwner, memberStateOf } from "../view/member-state.ts"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
@@ -58,7 +59,7 @@ export function MemberDetail({ detail, memberId }: Props) {
                 detail: { kind: "task", id: task._id },
               })}
             >
-              {task.subject}
+              {plainText(task.subject)}
             </a>
           </li>
         ))}

@@ -4,7 +4,8 @@ import { useNow } from "../live/page-clock.ts"
 import { CopyButton } from "../parts/copy-button.tsx"
 import { Icon } from "../parts/icon.tsx"
 import { ProgressBar } from "../parts/progress-bar.tsx"
-import { Status } from "../parts/status-mark.tsx"
+import { Status, StatusMark } from "../parts/status-mark.tsx"
+import { needOf } from "../view/needs.ts"
 import { nodeStatus } from "../view/node-status.ts"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
@@ -64,14 +65,35 @@ export function OrchestrationHead({ detail }: { readonly detail: OrchestrationDe
         </span>
       </p>
       <NodeWarning detail={detail} />
-      {detail.status === "complete" || detail.endedAt !== undefined ? null : (
-        <p className="waits">
-          <span className="faint">Waits for</span> {waitsFor(detail, progress, now)}
-        </p>
-      )}
+      <Waits detail={detail} />
       <Controls detail={detail} />
     </div>
   )
+}
+
+/** What needs a person stands out; what waits for agents does not. */
+function Waits({ detail }: { readonly detail: OrchestrationDetail }) {
+  const now = useNow()
+  const progress = useOrchestrationProgress(detail)
+  if (detail.status === "complete" || detail.endedAt !== undefined) return null
+  const need = needOf(detail, progress, now)
+  if (need === undefined) {
+    return (
+      <p className="waits">
+        <span className="faint">Waits for</span> {waitsFor(detail, progress, now)}
+      </p>
+    )
+  }
+  return (
+    <p className={`need-notice is-${need.tone}`}>
+      <StatusMark look={{ tone: need.tone, label: need.kind }} />
+      {capital(need.reason)}
+    </p>
+  )
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1)
 }
 
 /** What is shown of an offline machine may be old: said plainly. */

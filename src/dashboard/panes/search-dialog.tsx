@@ -6,6 +6,7 @@ import { failure, useAsk } from "../live/use-live.ts"
 import { go } from "../live/use-route.ts"
 import { Dialog } from "../parts/dialog.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
+import { plainText } from "../view/plain-text.ts"
 import type { Route } from "../view/route.ts"
 import { lookOf } from "../view/tone.ts"
 
@@ -36,7 +37,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Search" onClose={onClose}>
       <input
         className="search-field"
-        type="search"
+        type="text"
         role="combobox"
         aria-expanded={hits.length > 0}
         aria-controls="hits"
@@ -63,7 +64,7 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
           >
             <StatusMark look={lookOf(hit.status)} isSilent />
             <span className="title" dir="auto">
-              {hit.title}
+              {plainText(hit.title)}
             </span>
             <span className="aside faint clip">
               {hit.kind} · {hit.where}

@@ -8,6 +8,7 @@ import { Status } from "../parts/status-mark.tsx"
 import { Ago, Moment } from "../parts/time-text.tsx"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail, TaskDetail as Task } from "../view/rows.ts"
+import { plainText } from "../view/plain-text.ts"
 import { prettyJson } from "../view/pretty-json.ts"
 import { lookOf } from "../view/tone.ts"
 import { idList } from "../view/work-rows.ts"
@@ -29,12 +30,12 @@ function Loaded({ detail, task }: { readonly detail: OrchestrationDetail; readon
   return (
     <div className="detail-body">
       <h2 className="detail-title" dir="auto">
-        {task.subject}
+        {plainText(task.subject)}
       </h2>
       <p className="detail-state">
         <Status look={lookOf(task.status)} />
         <span className="faint">
-          since <Ago at={task.statusSince} />
+          since <Moment at={task.statusSince} /> · <Ago at={task.statusSince} />
         </span>
       </p>
       <Properties>
@@ -109,7 +110,7 @@ function TaskLinks({ name, detail, task, ids }: TaskLinksProps) {
             className="task-link"
             href={routeToFragment({ screen: "orchestration", id: detail._id, detail: route })}
           >
-            <span className="num">#{id}</span> {other.subject}
+            <span className="num">#{id}</span> {plainText(other.subject)}
           </a>
         )
       })}

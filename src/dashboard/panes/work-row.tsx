@@ -1,7 +1,9 @@
 /** One row of the work: what it is at the left, how it stands at the right. */
 import { useNow } from "../live/page-clock.ts"
+import { Icon } from "../parts/icon.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
 import { memberStateOf } from "../view/member-state.ts"
+import { plainText } from "../view/plain-text.ts"
 import { shortModel } from "../view/model-name.ts"
 import type { Task } from "../view/rows.ts"
 import { formatDuration, instantOf } from "../view/time.ts"
@@ -60,7 +62,7 @@ function PhaseLine({ row: { number, phase, isOpen, tally } }: { readonly row: Ro
 }
 
 function TeamLine({
-  row: { team, parent, memberCount, isOpen, tally },
+  row: { team, parent, memberCount, isOpen, isOnly, tally },
 }: {
   readonly row: RowOf<"team">
 }) {
@@ -69,7 +71,7 @@ function TeamLine({
     <Line opener={isOpen} title={team.teamName} className="is-team">
       <span className="faint">{team.endedAt === undefined ? members : "ended"}</span>
       {parent === undefined ? null : <span className="faint clip">below {parent.teamName}</span>}
-      <TallyText tally={tally} />
+      {isOnly ? null : <TallyText tally={tally} />}
     </Line>
   )
 }
@@ -86,7 +88,9 @@ function MemberLine({
   const look = lookOf(state)
   return (
     <span className={`line is-member${state === "gone" ? " is-over" : ""}`}>
-      <StatusMark look={look} isSilent />
+      <span className={`member-icon tone-${look.tone}`}>
+        <Icon name="person" />
+      </span>
       <span className="title">{member.agentName}</span>
       <span className={`tone-${look.tone} member-state`}>{look.label}</span>
       <span className="faint clip member-reason">{reason}</span>
@@ -107,7 +111,7 @@ function TaskLine({ row: { task, blockedBy } }: { readonly row: RowOf<"task"> })
       <StatusMark look={look} />
       <span className="task-id num faint">#{task.taskId}</span>
       <span className="title" dir="auto">
-        {task.subject}
+        {plainText(task.subject)}
       </span>
       {blockedBy.length === 0 ? null : (
         <span className="blocked num">waits for {blockedBy.map((id) => `#${id}`).join(" ")}</span>

@@ -5,6 +5,7 @@
  */
 import { lexer, type MarkedToken, type Token, type Tokens } from "marked"
 import { Fragment, type ReactNode, useMemo, useState } from "react"
+import { plainText } from "../view/plain-text.ts"
 import { safeHref } from "../view/link.ts"
 
 /** A longer text is shown as it is: parsing it would keep the page from answering. */
@@ -13,7 +14,7 @@ const longestShown = 100_000
 
 export function Markdown({ text }: { readonly text: string }) {
   const [shown, setShown] = useState(longestParsed)
-  const head = text.slice(0, shown)
+  const head = plainText(text.slice(0, shown))
   const tokens = useMemo(() => parse(head), [head])
   const rest = text.length - head.length
   return (

@@ -1,9 +1,20 @@
 /** Properties of one thing: names at the left, values at the right. */
-import type { ReactNode } from "react"
+import { Fragment, type ReactNode } from "react"
 import { CopyButton } from "./copy-button.tsx"
 
 export function Properties({ children }: { readonly children: ReactNode }) {
   return <dl className="properties">{children}</dl>
+}
+
+/** A long path may break after a slash. */
+function breakable(text: string): ReactNode {
+  return text.split("/").map((part, index) => (
+    <Fragment key={index}>
+      {index === 0 ? "" : "/"}
+      <wbr />
+      {part}
+    </Fragment>
+  ))
 }
 
 interface Props {
@@ -24,7 +35,7 @@ export function Property({ name, children, text }: Props) {
           children
         ) : (
           <span className="technical">
-            <code>{text}</code>
+            <code>{breakable(text)}</code>
             <CopyButton text={text} what={name.toLowerCase()} />
           </span>
         )}

@@ -2,6 +2,7 @@
 import type { api } from "../../convex/_generated/api.js"
 import type { FunctionReturnType } from "convex/server"
 import type { ListRow } from "./list-move.ts"
+import { plainText } from "./plain-text.ts"
 import type { Tone } from "./tone.ts"
 
 export type OrchestrationEvent = FunctionReturnType<typeof api.events.listEvents>["page"][number]
@@ -53,7 +54,7 @@ function rowOf(event: OrchestrationEvent): EventRow {
     eventType,
     type: eventType.replaceAll("_", " "),
     tone: toneOf(eventType),
-    summary,
+    summary: plainText(summary),
     phase: phaseNumber === undefined ? "" : `phase ${phaseNumber}`,
     recordedAt,
   }

@@ -1,5 +1,6 @@
 /** What a member is doing, told from the tasks that it owns, and since when. */
 import { stallMs } from "./needs.ts"
+import { plainText } from "./plain-text.ts"
 import type { Member, Task } from "./rows.ts"
 import { formatDuration, instantOf } from "./time.ts"
 
@@ -19,16 +20,19 @@ export function memberStateOf(member: Member, tasks: readonly Task[], now: numbe
   const changedAt = newest(tasks.map((task) => task.updatedAt)) ?? now
   const since = instantOf(current.statusSince) ?? now
   if (now - changedAt >= stallMs) {
-    return { state: "stalled", reason: `no change for ${age(changedAt, now)}: ${current.subject}` }
+    return {
+      state: "stalled",
+      reason: `no change for ${age(changedAt, now)}: ${plainText(current.subject)}`,
+    }
   }
-  return { state: "working", reason: `${current.subject}, ${age(since, now)}` }
+  return { state: "working", reason: `${plainText(current.subject)}, ${age(since, now)}` }
 }
 
 function idleState(member: Member, own: readonly Task[], now: number): MemberState {
   const finishedAt = newest(own.map((task) => task.statusSince)) ?? instantOf(member.joinedAt)
   if (finishedAt === undefined) return { state: "idle", reason: "has no task" }
   const after = own.length === 0 ? "without a task since it joined" : "since its last task"
-  return { state: "idle", reason: `idle ${age(finishedAt, now)}, ${after}` }
+  return { state: "idle", reason: `for ${age(finishedAt, now)}, ${after}` }
 }
 
 /** A task names its owner as `name` or `name@team`. */

@@ -43,6 +43,11 @@ export function receiptTone({ status, steps }: Receipt): Tone {
   return status === "completed" ? "done" : "running"
 }
 
+/** Asked for, and not finished yet. */
+export function isUnderWay({ status }: Receipt): boolean {
+  return status === "pending" || status === "claimed" || status === "started"
+}
+
 const names: Readonly<Record<string, string>> = {
   approve_plan: "approve",
   reject_plan: "reject",

@@ -31,6 +31,8 @@ export type WorkRow =
       readonly team: Team
       readonly parent: Team | undefined
       readonly memberCount: number
+      /** No other team is in its group, so the group's tally is its own. */
+      readonly isOnly: boolean
       readonly tally: Tally
     })
   | (RowBase & { readonly kind: "member"; readonly member: Member; readonly team: Team })
@@ -101,7 +103,11 @@ function teamRows(work: Work, team: Team): WorkRow[] {
   const parent = detail.teams.find(({ _id }) => _id === team.parentTeamId)
   const memberCount = members.filter(({ endedAt }) => endedAt === undefined).length
   const tally = tallyOf(work, [team])
-  const row: WorkRow = { kind: "team", key, level: 2, isOpen, team, parent, memberCount, tally }
+  const isOnly = detail.teams.every(
+    ({ _id, phaseNumber }) => _id === team._id || phaseNumber !== team.phaseNumber,
+  )
+  const own = { team, parent, memberCount, isOnly, tally }
+  const row: WorkRow = { kind: "team", key, level: 2, isOpen, ...own }
   if (!isOpen) return [row]
   return [
     row,

@@ -1,6 +1,11 @@
 import { expect, test } from "bun:test"
 import { controlsOf } from "../../../src/dashboard/view/controls.ts"
-import { receiptLines, receiptTone, resultText } from "../../../src/dashboard/view/receipts.ts"
+import {
+  isUnderWay,
+  receiptLines,
+  receiptTone,
+  resultText,
+} from "../../../src/dashboard/view/receipts.ts"
 import type { Receipt } from "../../../src/dashboard/view/receipts.ts"
 import { boardDetail, boardPhase, idOf } from "../../support/board.ts"
 
@@ -63,6 +68,8 @@ test("nothing counts as done before it is finished, and unknown is not done", ()
   expect(receiptTone(receipt({ status: "completed" }))).toBe("done")
   expect(receiptTone(receipt({ status: "failed" }))).toBe("failed")
   expect(receiptTone(receipt({ status: "unknown" }))).toBe("waiting")
+  expect(isUnderWay(receipt())).toBe(true)
+  expect(isUnderWay(receipt({ status: "unknown" }))).toBe(false)
 })
 
 test("a result is shown as its message, in whatever form it comes", () => {

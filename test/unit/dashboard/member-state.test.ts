@@ -26,7 +26,7 @@ test("another's task, and a name that only begins the same, are not its own", ()
   )
   expect(memberStateOf(member, tasks, start + 4 * minute)).toEqual({
     state: "idle",
-    reason: "idle 4m, without a task since it joined",
+    reason: "for 4m, without a task since it joined",
   })
 })
 

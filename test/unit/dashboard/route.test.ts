@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { assert, property, string } from "fast-check"
 import { safeHref } from "../../../src/dashboard/view/link.ts"
+import { plainText } from "../../../src/dashboard/view/plain-text.ts"
 import { parseRoute, type Route, routeToFragment } from "../../../src/dashboard/view/route.ts"
 
 test("every route is read back from its own fragment", () => {
@@ -46,4 +47,9 @@ test("a link leads to the web or to mail, and never to a script", () => {
     "",
   ]
   for (const href of refused) expect(safeHref(href)).toBeUndefined()
+})
+
+test("a text cannot turn the letters around it, and keeps its own language", () => {
+  expect(plainText("\u202Etxt.exe\u0007")).toBe("\uFFFDtxt.exe\uFFFD")
+  expect(plainText("مرحبا 👩‍🚀\n\tline")).toBe("مرحبا 👩‍🚀\n\tline")
 })
