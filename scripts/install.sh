@@ -306,7 +306,7 @@ uninstall_release() {
   use_sudo_where_needed
   [ ! -x "$bin/tina-daemon" ] || remove_service
   remove_staged
-  with_rights rm -f -- "$bin/tina-daemon" "$share/dev.tina.daemon.plist" "$share/tina-daemon.service"
+  with_rights rm -f -- "$bin/tina-daemon" "$bin/tina-daemon.previous" "$share/dev.tina.daemon.plist" "$share/tina-daemon.service"
   [ ! -d "$share" ] || with_rights rmdir -- "$share" 2>/dev/null || :
   say "Removed tina-daemon from $prefix; settings and state are still in ~/.config/tina and ~/.local/state/tina"
 }

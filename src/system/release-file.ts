@@ -67,7 +67,10 @@ async function makeWorkDirectory(directory: string): Promise<string> {
   } catch (error) {
     const code =
       systemCodeOf(error) === "EACCES" || systemCodeOf(error) === "EROFS" ? "denied" : "io"
-    throw new TinaError(code, `cannot write in ${directory}: ${reasonOf(error)}`, { cause: error })
+    throw new TinaError(code, `cannot write in ${directory}: ${reasonOf(error)}`, {
+      cause: error,
+      hint: "install.sh RELEASE (it asks for sudo), then tina-daemon restart",
+    })
   }
 }
 

@@ -217,6 +217,7 @@ test("--uninstall removes the service first, then every file, and may be repeate
   await using setup = await setUp()
   expect(setup.install(setup.archive, "--sha256", setup.sha256).code).toBe(0)
   await Bun.write(join(setup.home.path, ".config/systemd/user/tina-daemon.service"), "")
+  await Bun.write(join(setup.prefix, "bin/tina-daemon.previous"), "")
   expect(setup.install("--uninstall")).toMatchObject({ code: 0 })
   expect(readFileSync(join(setup.home.path, "ran"), "utf8").trim().split("\n").at(-1)).toBe(
     "uninstall",
@@ -255,8 +256,19 @@ async function setUpOrdinary() {
       [setup.archive, "--sha256", setup.sha256, "--prefix", prefix, ...args],
       wrapper,
     )
+  const words = [
+    ...wrapper,
+    "sh",
+    script,
+    setup.archive,
+    "--sha256",
+    setup.sha256,
+    "--prefix",
+    prefix,
+  ]
+  const command = words.map((word) => `'${word}'`).join(" ")
   await chmod(prefix, 0o555)
-  return { setup, install }
+  return { setup, install, command }
 }
 
 test("a prefix that cannot be written is not touched without sudo, nor without asking", async () => {
@@ -275,6 +287,21 @@ test("with --yes, sudo is used for the prefix and for nothing else", async () =>
   expect(install("--yes")).toMatchObject({ code: 0 })
   expect(await setup.files()).toEqual(installed)
   for (const call of setup.programs.calls()) expect(call.join(" ")).toContain(setup.prefix)
+})
+
+test.skipIf(process.platform !== "linux" || Bun.which("script") === null).each([
+  ["n", 1, []],
+  ["y", 0, installed],
+] as const)("a person who is asked about sudo and says %s decides", async (answer, code, files) => {
+  const { setup, command } = await setUpOrdinary()
+  await using _setup = setup
+  await setup.programs.add("sudo", `chmod 755 '${setup.prefix}'; exec "$@"`)
+  const argv = ["script", "--quiet", "--return", "--command", command, "/dev/null"]
+  const env = { ...setup.home.env, PATH: setup.programs.path, TMPDIR: setup.home.path }
+  const child = Bun.spawnSync(argv, { env, stdin: Buffer.from(`${answer}\n`) })
+  expect(child.stdout.toString()).toContain("Use sudo? [y/N]")
+  expect(child.exitCode).toBe(code)
+  expect(await setup.files()).toEqual([...files])
 })
 
 test.skipIf(!isRoot)("root does not install into somebody else's home", async () => {
