@@ -87,6 +87,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.defer(() => flushOutbox(outbound.outbox, { clock, reach, bus }))
   stack.use(await services.start(outbound.registry))
   stack.use(await services.start(outbound.sync.service))
+  stack.use(await services.start(outbound.retention))
   const inbound = wireInbound(ground, outbound, options)
   for (const service of inbound.services) stack.use(await services.start(service))
 

@@ -53,7 +53,7 @@ export interface Config {
     readonly timeLimitMs: number
   }
   readonly watchdog: WatchdogConfig
-  readonly retention: { readonly deadJobsMs: number }
+  readonly retention: { readonly deadJobsMs: number; readonly endedTeamsMs: number }
   readonly paths: StatePaths
   /** The file that was read, if there is one. */
   readonly file: string | undefined
@@ -92,7 +92,10 @@ export function settingsToConfig(input: ConfigInput): Config {
       maxEventLoopDelayMs: settings.watchdog.max_delay,
       minutes: settings.watchdog.minutes,
     },
-    retention: { deadJobsMs: settings.retention.dead_jobs },
+    retention: {
+      deadJobsMs: settings.retention.dead_jobs,
+      endedTeamsMs: settings.retention.ended_teams,
+    },
     paths,
     file,
     sources: layers.sources,

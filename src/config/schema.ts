@@ -187,6 +187,11 @@ export const settingsSchema = z.strictObject({
         dead_jobs: duration
           .prefault("30d")
           .describe("How long a job that could not be done is kept for inspection"),
+        ended_teams: duration
+          .prefault("30d")
+          .describe(
+            "How long a team that ended is kept here, in lists and for late writes of its tasks",
+          ),
       },
       isTable,
     )

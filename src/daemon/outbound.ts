@@ -1,33 +1,32 @@
 /**
  * From files to the deployment, wired: the sync promises, the outbox keeps, the pusher sends, the node is
- * alive, the registry is learned.
+ * alive, the registry is learned, and what ended long ago is forgotten.
  */
-import { z } from "zod"
 import type { TaskDetailView } from "../api/views.ts"
-import { TinaError } from "../base/errors.ts"
 import { createNode, type DeploymentNode } from "../cloud/node.ts"
-import { type NodeRegistry, registryService } from "../cloud/registry.ts"
-import { api } from "../convex/_generated/api.js"
+import { registryService } from "../cloud/registry.ts"
 import type { Service } from "../core/service.ts"
-import { createWorker } from "../core/worker.ts"
-import type { Document } from "../model/document.ts"
+import type { Worker } from "../core/worker.ts"
 import type { SupervisorState } from "../model/supervisor-state.ts"
 import { type Board, createBoard } from "../sync/board.ts"
-import { emptyRegistry, type Registry, worktreeOf } from "../sync/link.ts"
+import { worktreeOf } from "../sync/link.ts"
 import { type Outbox, outboxQueue } from "../sync/outbox.ts"
 import type { Problems } from "../sync/problems.ts"
-import { promiseAgain, restore } from "../sync/promise-again.ts"
-import { createPromises, promisedState } from "../sync/promises.ts"
-import { taskDetail } from "../sync/task-detail.ts"
-import { push } from "../sync/push.ts"
+import { promiseAgain, type PromiseAgainDeps } from "../sync/promise-again.ts"
+import { createPromises, promisedState, type Promises } from "../sync/promises.ts"
 import { createSync, type Sync } from "../sync/sync.ts"
+import { taskDetail } from "../sync/task-detail.ts"
 import type { Ground } from "./ground.ts"
+import { createPusher } from "./pusher.ts"
+import { retentionService } from "./retention.ts"
+import { registryMemory } from "./registry-memory.ts"
 
 export interface Outbound {
   readonly node: Service
   readonly machine: DeploymentNode
   readonly pusher: Service
   readonly registry: Service
+  readonly retention: Service
   readonly sync: Sync
   readonly board: Board
   readonly outbox: Outbox
@@ -40,112 +39,79 @@ export interface Outbound {
   promisedState(worktree: string): SupervisorState | undefined
 }
 
-/** At most so much is sent in one mutation: well within what Convex takes in one. */
-const batch = { limit: 500, maxBytes: 1_000_000 }
-const registryKey = "registry"
-
-const registrySchema: z.ZodType<Registry> = z.object({
-  teams: z.array(
-    z.object({
-      teamName: z.string(),
-      localDirName: z.string().optional(),
-      leadSessionId: z.string(),
-      phaseNumber: z.string().optional(),
-      orchestrationKey: z.string(),
-    }),
-  ),
-  orchestrations: z.array(z.object({ id: z.string(), key: z.string() })),
-  worktrees: z.array(z.string()),
-})
-
 export function wireOutbound(ground: Ground, problems: Problems): Outbound {
-  const { config, store, cloud, clock, log, bus, reach, deployment, measures } = ground
+  const { store, cloud, deployment } = ground
   const outbox = store.queue(outboxQueue)
   const promises = createPromises(store)
+  const board = boardOf(promises)
+  const again = { store, promises, outbox, newId: () => crypto.randomUUID() }
+  const node = wireNode(ground, again, () => pusher.poke())
+  const pusher = createPusher(ground, { again, node, problems })
+  const sync = wireSync(ground, { again, board, problems, pusher })
+  const memory = registryMemory(store.kv)
+  sync.learn(memory.recall())
+  const { token } = deployment
+  const learned = memory.remembering((registry) => sync.learn(registry))
+  return {
+    node: node.service,
+    machine: node,
+    pusher: pusher.service,
+    registry: registryService({ cloud, token, node, learned }),
+    retention: retentionService(ground, { outbox, promises, board, sync }),
+    sync,
+    board,
+    outbox,
+    nodeId: node.id,
+    taskDetail: (team, id) => taskDetail(board, promises, team, id),
+    worktreeOf: (id) => worktreeOf(id, memory.recall()),
+    promisedState: (worktree) => promisedState(worktree, promises),
+  }
+}
+
+function boardOf(promises: Promises): Board {
   const board = createBoard()
   for (const source of promises.sources()) {
     for (const promised of promises.all(source).values()) board.follow(promised)
   }
-  const newId = () => crypto.randomUUID()
-  const again = { store, promises, outbox, newId }
+  return board
+}
 
-  const node = createNode({
+function wireNode(ground: Ground, again: PromiseAgainDeps, poke: () => void): DeploymentNode {
+  const { config, store, cloud, clock, log, reach, deployment, identity } = ground
+  return createNode({
     cloud,
     deployment: deployment.identity,
     kv: store.kv,
     clock,
     log,
-    identity: ground.identity,
+    identity,
     heartbeatMs: config.heartbeat.intervalMs,
     reached: reach.called,
     renewed() {
       const count = promiseAgain(again)
       if (count > 0) log.info("promised everything to this deployment", { documents: count })
-      pusher.poke()
+      poke()
     },
   })
+}
 
-  const pushDeps = {
-    apply,
-    nodeLost: node.lost,
-    restoreParents: (orphans: readonly Document[]) => restore(orphans, "parents", again),
-    restoreTasks: (orphans: readonly Document[]) => restore(orphans, "tasks", again),
-    gaveUp: reportGivenUp,
-  }
-  const pusher = createWorker(
-    {
-      queue: outbox,
-      batch,
-      async handle(jobs, signal) {
-        const result = await push(jobs, pushDeps, signal)
-        const done = new Set(result.done)
-        for (const { id, createdAt } of jobs) {
-          if (done.has(id)) measures.acknowledged.observe((clock.now() - createdAt) / 1000)
-        }
-        return result
-      },
-      settled: () => bus.publish("outbox.changed", { ready: outbox.stats().ready }),
-    },
-    { store, clock, log, random: Math.random },
-  )
-  bus.subscribe("deployment.changed", ({ state }) => {
-    if (state === "connected") pusher.retryNow()
-  })
+interface SyncParts {
+  readonly again: PromiseAgainDeps
+  readonly board: Board
+  readonly problems: Problems
+  readonly pusher: Worker
+}
 
-  async function apply(documents: Document[], signal: AbortSignal) {
-    const nodeId = node.id()
-    if (nodeId === undefined)
-      throw new TinaError("offline", "cannot send: this machine is not registered yet")
-    try {
-      const args = { token: deployment.token, nodeId, documents }
-      const { outcomes } = await cloud.mutation(api.ingest.applyBatch, args, { signal })
-      reach.called(undefined)
-      return outcomes
-    } catch (error) {
-      if (error instanceof TinaError) reach.called(error)
-      throw error
-    }
-  }
-
-  function reportGivenUp(document: Document, reason: string): void {
-    problems.report(`outbox ${document.kind}`, {
-      code: "refused",
-      message: `cannot sync a ${document.kind}: ${reason}`,
-      hint: "tina-daemon doctor",
-    })
-  }
-
-  const sync = createSync({
+function wireSync(ground: Ground, { again, board, problems, pusher }: SyncParts): Sync {
+  const { config, clock, bus, measures } = ground
+  return createSync({
+    ...again,
     claudeDir: config.claudeDir,
     settings: config.sync,
-    store,
-    promises,
-    outbox,
     problems,
     clock,
     now: clock.now,
     monotonicMs: () => performance.now(),
-    newId,
     promised: board.follow,
     promisedAfter: (ms) => measures.promised.observe(ms / 1000),
     changed(teams) {
@@ -153,39 +119,4 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
       bus.publish("sync.changed", { teams: [...teams] })
     },
   })
-  let known = registrySchema.safeParse(store.kv.get(registryKey)).data ?? emptyRegistry
-  sync.learn(known)
-
-  const registry = registryService({
-    cloud,
-    token: deployment.token,
-    node,
-    learned(found) {
-      known = toRegistry(found)
-      store.kv.set(registryKey, known)
-      sync.learn(known)
-    },
-  })
-
-  return {
-    node: node.service,
-    machine: node,
-    pusher: pusher.service,
-    registry,
-    sync,
-    board,
-    outbox,
-    nodeId: node.id,
-    taskDetail: (team, id) => taskDetail(board, promises, team, id),
-    worktreeOf: (orchestrationId) => worktreeOf(orchestrationId, known),
-    promisedState: (worktree) => promisedState(worktree, promises),
-  }
-}
-
-function toRegistry({ teams, orchestrations }: NodeRegistry): Registry {
-  return {
-    teams,
-    orchestrations: orchestrations.map(({ id, key }) => ({ id, key })),
-    worktrees: orchestrations.flatMap(({ worktreePath }) => worktreePath ?? []),
-  }
 }

@@ -13,6 +13,8 @@ export interface Snapshot {
   sources(): readonly string[]
   put(source: string, key: string, value: unknown): void
   remove(source: string, key: string): void
+  /** Removes every value of the source. */
+  removeSource(source: string): void
   /** Forgets every promise: the deployment is another one, or was reset. */
   clear(): void
 }
@@ -34,6 +36,7 @@ export function createSnapshot(db: Database): Snapshot {
   const remove = db.query<never, [string, string]>(
     "delete from snapshot where source = ? and key = ?",
   )
+  const removeSource = db.query<never, [string]>("delete from snapshot where source = ?")
   return {
     read(source) {
       return new Map(select.all(source).map((row) => [row.key, JSON.parse(row.value)]))
@@ -48,6 +51,9 @@ export function createSnapshot(db: Database): Snapshot {
     },
     remove(source, key) {
       remove.run(source, key)
+    },
+    removeSource(source) {
+      removeSource.run(source)
     },
     clear() {
       db.run("delete from snapshot")

@@ -20,6 +20,8 @@ interface TeamLines {
 
 export interface Board {
   follow(promised: Promised): void
+  /** Drops a team with its members and tasks. */
+  forget(dir: string): void
   /** Present teams first, then ended ones; by name. */
   teams(): TeamView[]
   /** `all`: also deleted and internal tasks, and those of ended teams. */
@@ -56,6 +58,7 @@ export function createBoard(): Board {
         linesOf(value.team).tasks.set(value.taskId, { value: toLine(value), ...seen })
       }
     },
+    forget: (dir) => void teams.delete(dir),
     teams() {
       const views = [...teams.values()].flatMap((lines) => toTeamView(lines, orchestrations) ?? [])
       return views.sort(byPresenceAndName)

@@ -79,6 +79,7 @@ function createMemoryPromises(): Promises {
     get: (source, key) => bySource.get(source)?.get(key),
     all: rowsOf,
     sources: () => [...bySource.keys()],
+    forget: (source) => void bySource.delete(source),
     put: (source, key, promised) => void rowsOf(source).set(key, promised),
   }
 }

@@ -30,6 +30,8 @@ const promisedSchema: z.ZodType<Promised> = z.object({
 
 export interface Promises extends PromisedRows {
   put(source: string, key: string, promised: Promised): void
+  /** Removes all that was promised from the source. */
+  forget(source: string): void
   sources(): readonly string[]
 }
 
@@ -47,6 +49,7 @@ export function createPromises({ snapshot }: Pick<Store, "snapshot">): Promises 
       return new Map(rows)
     },
     put: (source, key, promised) => snapshot.put(source, key, promised),
+    forget: (source) => snapshot.removeSource(source),
     sources: () => snapshot.sources(),
   }
 }

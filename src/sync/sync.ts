@@ -54,6 +54,8 @@ export interface Sync {
   /** Scans as soon as the sync runs, and promises what changed. */
   scanNow(): Promise<ScanSummary>
   learn(registry: Registry): void
+  /** Teams that ended and are not remembered any longer. */
+  forget(dirs: readonly string[]): void
   unlinked(): Unlinked[]
 }
 
@@ -136,6 +138,9 @@ export function createSync(deps: SyncDeps): Sync {
       registry = next
       engine?.learn(next)
       askForScan()
+    },
+    forget(dirs) {
+      for (const dir of dirs) engine?.knowledge.teams.delete(dir)
     },
     unlinked: () => (engine === undefined ? [] : unlinkedIn(engine.knowledge)),
   }

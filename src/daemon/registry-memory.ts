@@ -1,0 +1,47 @@
+/** The last registry that the deployment told, kept for when it cannot be reached. */
+import { z } from "zod"
+import type { NodeRegistry } from "../cloud/registry.ts"
+import type { KeyValues } from "../store/kv.ts"
+import { emptyRegistry, type Registry } from "../sync/link.ts"
+
+const key = "registry"
+
+const registrySchema: z.ZodType<Registry> = z.object({
+  teams: z.array(
+    z.object({
+      teamName: z.string(),
+      localDirName: z.string().optional(),
+      leadSessionId: z.string(),
+      phaseNumber: z.string().optional(),
+      orchestrationKey: z.string(),
+    }),
+  ),
+  orchestrations: z.array(z.object({ id: z.string(), key: z.string() })),
+  worktrees: z.array(z.string()),
+})
+
+export interface RegistryMemory {
+  recall(): Registry
+  /** Keeps what was told and hands it on in our form. */
+  remembering(learned: (registry: Registry) => void): (told: NodeRegistry) => void
+}
+
+export function registryMemory(kv: KeyValues): RegistryMemory {
+  let last = registrySchema.safeParse(kv.get(key)).data ?? emptyRegistry
+  return {
+    recall: () => last,
+    remembering: (learned) => (told) => {
+      last = toRegistry(told)
+      kv.set(key, last)
+      learned(last)
+    },
+  }
+}
+
+function toRegistry({ teams, orchestrations }: NodeRegistry): Registry {
+  return {
+    teams,
+    orchestrations: orchestrations.map(({ id, key: natural }) => ({ id, key: natural })),
+    worktrees: orchestrations.flatMap(({ worktreePath }) => worktreePath ?? []),
+  }
+}

@@ -1,0 +1,32 @@
+/** Forgets, a few times a day, what is kept for a while only: jobs that could not be done, teams that ended. */
+import type { Service } from "../core/service.ts"
+import { forgetEnded, type ForgetDeps } from "../sync/forget.ts"
+import type { Outbox } from "../sync/outbox.ts"
+import type { Sync } from "../sync/sync.ts"
+import type { Ground } from "./ground.ts"
+
+const everyMs = 6 * 60 * 60 * 1000
+
+export interface RetentionDeps extends Pick<ForgetDeps, "promises" | "board"> {
+  readonly outbox: Outbox
+  readonly sync: Pick<Sync, "forget">
+}
+
+export function retentionService(ground: Ground, deps: RetentionDeps): Service {
+  const { clock, store, log } = ground
+  const { deadJobsMs, endedTeamsMs } = ground.config.retention
+  return {
+    name: "retention",
+    async run({ signal, ready }) {
+      ready()
+      for (;;) {
+        deps.outbox.purge(clock.now() - deadJobsMs)
+        const endedBefore = new Date(clock.now() - endedTeamsMs).toISOString()
+        const teams = forgetEnded(endedBefore, { store, ...deps })
+        deps.sync.forget(teams)
+        if (teams.length > 0) log.info("forgot teams that ended long ago", { teams: teams.length })
+        await clock.sleep(everyMs, signal)
+      }
+    },
+  }
+}
