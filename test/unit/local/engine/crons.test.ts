@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { type Schedule, nextRun } from "../../../src/local/engine/crons.ts"
+import { type Schedule, nextRun } from "../../../../src/local/engine/crons.ts"
 
 const friday = Date.UTC(2026, 10, 20, 17, 30, 15)
 

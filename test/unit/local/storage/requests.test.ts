@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
-import { openDatabase } from "../../../src/local/storage/database.ts"
-import { type RequestKey, createRequests } from "../../../src/local/storage/requests.ts"
+import { openDatabase } from "../../../../src/local/storage/database.ts"
+import { type RequestKey, createRequests } from "../../../../src/local/storage/requests.ts"
 
 test("prune() drops what was answered before, in as many rounds as it takes, and keeps the rest", () => {
   using database = openDatabase(":memory:")

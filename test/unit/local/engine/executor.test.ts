@@ -1,0 +1,67 @@
+import { expect, test } from "bun:test"
+import { createExecutor } from "../../../../src/local/engine/executor.ts"
+import { openDatabase } from "../../../../src/local/storage/database.ts"
+
+/** An executor over an empty database, and what happened in it, in order. */
+function openTrace() {
+  const database = openDatabase(":memory:")
+  const events: string[] = []
+  const executor = createExecutor({
+    database,
+    beforeCommit: () => events.push("commit"),
+    committed: () => Promise.resolve(void events.push("committed")),
+    readsDone: () => events.push("reads done"),
+    abandoned: () => events.push("abandoned"),
+    onDefect: (error) => events.push(`defect ${String(error)}`),
+  })
+  const write = (name: string, session?: object, fails = false) =>
+    executor.write({
+      session,
+      run: () => {
+        events.push(name)
+        return fails ? Promise.reject(new Error(name)) : Promise.resolve()
+      },
+      settle: (problem) => events.push(`${name} ${problem === undefined ? "kept" : "lost"}`),
+    })
+  const read = (name: string, session?: object) =>
+    executor.read({ session, run: () => Promise.resolve(void events.push(name)) })
+  return { events, write, read, idle: executor.idle }
+}
+
+test("writes that wait together share one commit, and nobody is answered before it", async () => {
+  const { events, write, idle } = openTrace()
+  for (const name of ["w1", "w2"]) write(name)
+  await idle()
+  expect(events).toEqual(["w1", "w2", "commit", "w1 kept", "w2 kept", "committed"])
+})
+
+test("a read between writes runs after their commit", async () => {
+  const { events, write, read, idle } = openTrace()
+  write("w1")
+  read("r")
+  write("w2")
+  await idle()
+  const written = ["w1", "w2", "commit", "w1 kept", "w2 kept", "committed"]
+  expect(events).toEqual([...written, "r", "reads done"])
+})
+
+test("one session's read comes before its own later write", async () => {
+  const { events, write, read, idle } = openTrace()
+  const session = {}
+  write("w1", session)
+  read("r", session)
+  write("w2", session)
+  await idle()
+  expect(events.filter((event) => /^(w1|r|w2)$/.test(event))).toEqual(["w1", "r", "w2"])
+})
+
+test("when the batch cannot be kept, everyone in it is told, and the next one goes on", async () => {
+  const { events, write, idle } = openTrace()
+  write("w1")
+  write("w2", undefined, true)
+  await idle()
+  write("w3")
+  await idle()
+  const lost = ["w1", "w2", "abandoned", "w1 lost", "w2 lost"]
+  expect(events).toEqual([...lost, "w3", "commit", "w3 kept", "committed"])
+})
