@@ -1,5 +1,6 @@
 /** `install`: the daemon as a service of the logged-in user, started now, at each login, and after a crash. */
 import { TinaError } from "../../base/errors.ts"
+import { readVariable } from "../../config/surroundings.ts"
 import { installService, isServiceLoaded, planInstall } from "../../system/install.ts"
 import type { InstallDeps } from "../../system/install.ts"
 import { describeStep } from "../../system/steps.ts"
@@ -27,6 +28,7 @@ export const installCommand = command({
     ["--dry-run", "see what would be done"],
   ],
   async execute(args, context) {
+    refuseSudo(context)
     const wanted = await wantedService(args, context)
     const deps = installDeps(context)
     if (args["dry-run"]) {
@@ -39,6 +41,15 @@ export const installCommand = command({
     return 0
   },
 })
+
+/** With sudo it would become a service of root, with root's files. */
+function refuseSudo({ around }: CommandContext): void {
+  const user = readVariable(around, "SUDO_USER")
+  if (user === undefined || process.getuid?.() !== 0 || user === "root") return
+  throw new TinaError("usage", `cannot install a service of ${user} as root`, {
+    hint: "tina-daemon install, without sudo",
+  })
+}
 
 function printPlan(
   { definition }: WantedService,

@@ -99,3 +99,15 @@ test("a path that is given to install is absolute in the service", async () => {
     `--state-dir=${home.path}/st`,
   ])
 })
+
+test.skipIf(process.getuid?.() !== 0)(
+  "install refuses to make a service of root for somebody else",
+  async () => {
+    await using home = await tmpHome()
+    const env = { SUDO_USER: "ada" }
+    const { exit, stderr } = await runCommandLine(home, ["install", "--local", "--dry-run"], {
+      env,
+    })
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: expect.stringContaining("without sudo") })
+  },
+)
