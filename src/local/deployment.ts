@@ -8,6 +8,7 @@
  */
 import { sleep } from "../base/async.ts"
 import { TinaError, reasonOf } from "../base/errors.ts"
+import type { LogFunction } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import { newAdminKey } from "./in-thread.ts"
 import { type WorkerThread, startWorkerThread } from "./worker-thread.ts"
@@ -26,6 +27,8 @@ export interface LocalDeploymentOptions {
   /** Another script for the thread: tests serve functions of their own. */
   readonly script?: string
   readonly onNotice?: (notice: DeploymentNotice) => void
+  /** Each call that logged something or failed. */
+  readonly onLog?: LogFunction
 }
 
 /** What the owner should read in the log. */
@@ -62,6 +65,7 @@ export async function openLocalDeployment(
       script: options.script,
       stuckAfterMs: options.stuckAfterMs ?? STUCK_AFTER_MS,
       onDefect: (message) => notify({ type: "defect", message }),
+      onLog: (log) => options.onLog?.(log),
       signal,
     })
 

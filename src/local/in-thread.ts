@@ -4,6 +4,7 @@
  */
 import { type CallGuard, noGuard } from "./engine/call-guard.ts"
 import { type EngineOptions, openEngine } from "./engine/engine.ts"
+import type { LogFunction } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { StoresOptions } from "./engine/stores.ts"
 import { openServer } from "./server/server.ts"
@@ -15,6 +16,7 @@ export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "mod
   readonly timeLimitMs?: number
   readonly version?: string
   readonly guard?: CallGuard
+  readonly log?: LogFunction
   readonly onDefect?: (error: unknown) => void
 }
 
@@ -44,6 +46,7 @@ export async function openInThreadDeployment(
       deploymentName: DEPLOYMENT_NAME,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
       guard: options.guard ?? noGuard,
+      log: options.log ?? (() => undefined),
       onDefect: options.onDefect ?? reportDefect,
     }),
   )

@@ -51,8 +51,16 @@ async function openOnFirstFree(served: Served, request: OpenRequest): Promise<In
   const [port = 0, ...others] = ports
   try {
     const guard = createCallGuard(shared, refused)
-    const options = { path, port, adminKey, version, guard, ...served, onDefect: reportDefect }
-    return await openInThreadDeployment(options)
+    return await openInThreadDeployment({
+      path,
+      port,
+      adminKey,
+      version,
+      guard,
+      ...served,
+      log: (log) => report({ type: "log", log }),
+      onDefect: reportDefect,
+    })
   } catch (error) {
     const isTaken = error instanceof TinaError && systemCodeOf(error.cause) === "EADDRINUSE"
     if (!isTaken || others.length === 0) throw error

@@ -1,5 +1,6 @@
 /** What the daemon's thread and the deployment's thread say to each other. */
 import type { ErrorCode } from "../base/errors.ts"
+import type { FunctionLog } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 
 export interface OpenRequest {
@@ -29,5 +30,6 @@ export type WorkerReport =
       readonly invalidDocuments: readonly InvalidDocument[]
     }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
+  | { readonly type: "log"; readonly log: FunctionLog }
   | { readonly type: "defect"; readonly message: string }
   | { readonly type: "closed" }

@@ -5,6 +5,7 @@
 import { TinaError } from "../base/errors.ts"
 import { untilAborted } from "../base/async.ts"
 import { GUARD_BYTES, runningCall } from "./engine/call-guard.ts"
+import type { LogFunction } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { OpenRequest, WorkerReport, WorkerRequest } from "./worker-messages.ts"
 
@@ -26,6 +27,7 @@ export interface WorkerThreadOptions {
   /** The script of the thread, if it is not the project's own. */
   readonly script?: string | undefined
   readonly onDefect: (message: string) => void
+  readonly onLog: LogFunction
   readonly signal: AbortSignal
 }
 
@@ -40,6 +42,7 @@ export async function startWorkerThread(options: WorkerThreadOptions): Promise<W
     if (data.type === "ready") ready.resolve(data)
     else if (data.type === "failed") ready.reject(new TinaError(data.code, data.message))
     else if (data.type === "defect") options.onDefect(data.message)
+    else if (data.type === "log") options.onLog(data.log)
     else over.resolve("it was closed")
   })
   worker.addEventListener("error", ({ message }) => over.resolve(message))

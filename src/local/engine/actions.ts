@@ -9,6 +9,7 @@ import type { Answer, FunctionCall } from "./answer.ts"
 import { checkArgs, checkReturns } from "./call.ts"
 import { type Scope, runInScope } from "./environment.ts"
 import { failureOf, failureToError, newRequestId } from "./failure.ts"
+import { type LogFunction, logEnd } from "./function-log.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
 import { withTimeLimit } from "./time-limit.ts"
 import { unsupported } from "./unsupported.ts"
@@ -23,6 +24,7 @@ export interface ActionDeps {
   /** Further system calls: scheduling. */
   readonly extraCalls: ActionCalls
   readonly timestamp: () => bigint
+  readonly log: LogFunction
 }
 
 export interface Actions {
@@ -45,9 +47,12 @@ export function createActions(deps: ActionDeps): Actions {
       const wanted = { kind: "action", internal: call.caller.admin } as const
       const fn = deps.functions.find(call.path, wanted)
       const value = await invoke(fn, call, { logs, requestId })
+      logEnd(deps.log, call.path, { logs, requestId })
       return { ok: true, value, logs, requestId, timestamp: deps.timestamp() }
     } catch (error) {
-      return { ok: false, failure: failureOf(error), logs, requestId }
+      const failure = failureOf(error)
+      logEnd(deps.log, call.path, { logs, requestId, failure })
+      return { ok: false, failure, logs, requestId }
     }
   }
 

@@ -11,6 +11,7 @@ import type { CallDeps } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { startCrons } from "./crons.ts"
 import { installEnvironment } from "./environment.ts"
+import type { LogFunction } from "./function-log.ts"
 import { newRequestId } from "./failure.ts"
 import { type FunctionKind, type Modules, createFunctions } from "./functions.ts"
 import {
@@ -34,6 +35,7 @@ export interface EngineOptions extends StoresOptions {
   /** How long a query or mutation may take. */
   readonly timeLimitMs: number
   readonly guard: CallGuard
+  readonly log: LogFunction
   readonly onDefect: (error: unknown) => void
 }
 
@@ -78,7 +80,12 @@ export function openEngine(options: EngineOptions): Engine {
     timeLimitMs: options.timeLimitMs,
     extraCalls: mutationScheduleCalls(stores),
   }
-  const runner = createFunctionRunner({ stores, call: callDeps, guard: options.guard })
+  const runner = createFunctionRunner({
+    stores,
+    call: callDeps,
+    guard: options.guard,
+    log: options.log,
+  })
   const live = createLiveQueries({ runQuery: runner.query })
   const listeners = new Set<(timestamp: Timestamp) => void>()
   const history = createHistory({ ...stores, committed: clock.committed })
@@ -131,6 +138,7 @@ export function openEngine(options: EngineOptions): Engine {
     mutate: mutateAlone,
     extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
+    log: options.log,
   })
   const scheduler = opening.use(
     startScheduler({ stores, transactor, functions, runner, act: actions.run, onDefect }),

@@ -4,6 +4,7 @@ import { type CallDeps, runCall } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { currentTime } from "./environment.ts"
 import { failureOf, newRequestId } from "./failure.ts"
+import { type LogFunction, logEnd } from "./function-log.ts"
 import type { ConvexFunction } from "./functions.ts"
 import type { QueryOutcome, QueryRequest } from "./live-queries.ts"
 import type { Stores } from "./stores.ts"
@@ -19,12 +20,14 @@ export interface FunctionRunnerDeps {
   readonly stores: Stores
   readonly call: CallDeps
   readonly guard: CallGuard
+  readonly log: LogFunction
 }
 
 export function createFunctionRunner({
   stores,
   call: deps,
   guard,
+  log,
 }: FunctionRunnerDeps): FunctionRunner {
   const { functions } = deps
   const outermost = { guard, isOver: () => false }
@@ -46,9 +49,12 @@ export function createFunctionRunner({
     try {
       const fn = functions.find(path, { kind: "query", internal: caller.admin })
       const { value, journal: end } = await runCall(deps, context, fn, args)
+      logEnd(log, path, { logs, requestId })
       return { result: { ok: true, value }, journal: end, ...shared() }
     } catch (error) {
-      return { result: { ok: false, failure: failureOf(error) }, journal, ...shared() }
+      const failure = failureOf(error)
+      logEnd(log, path, { logs, requestId, failure })
+      return { result: { ok: false, failure }, journal, ...shared() }
     }
   }
 
@@ -62,9 +68,12 @@ export function createFunctionRunner({
       const value = await transaction.atomically(() =>
         runOnce(fn, call, { transaction, requestId, logs }),
       )
+      logEnd(log, call.path, { logs, requestId })
       return { ok: true, value, timestamp, logs, requestId }
     } catch (error) {
-      return { ok: false, failure: failureOf(error), logs, requestId }
+      const failure = failureOf(error)
+      logEnd(log, call.path, { logs, requestId, failure })
+      return { ok: false, failure, logs, requestId }
     }
   }
 

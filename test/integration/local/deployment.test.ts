@@ -8,6 +8,7 @@ import {
   type LocalDeploymentOptions,
   openLocalDeployment,
 } from "../../../src/local/deployment.ts"
+import type { FunctionLog } from "../../../src/local/engine/function-log.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { eventually } from "../../support/eventually.ts"
 import { openClient } from "../../support/local-deployment.ts"
@@ -54,6 +55,21 @@ test("a file that another deployment has open is said to be", async () => {
   await using _first = await open(home)
   const second = await open(home, { port: 3210 }).catch(String)
   expect(second).toContain("another deployment has it open")
+})
+
+test("the owner hears what functions log and why they fail, and of no others", async () => {
+  await using home = await tmpHome()
+  const logged: FunctionLog[] = []
+  await using deployment = await open(home, { onLog: (log) => logged.push(log) })
+  const client = http(deployment.url)
+  await client.mutation(api.counters.add, { name: "a", amount: 1 })
+  await client.mutation(api.trouble.logs, {})
+  await client.mutation(api.messages.sendThenFail, { channel: "a" }).catch(() => undefined)
+  await eventually(() => logged.length === 2)
+  expect(logged).toMatchObject([
+    { path: "trouble:logs", lines: ["[LOG] 'hello' { answer: 42 }", "[WARN] 'careful'"] },
+    { path: "messages:sendThenFail", lines: [], failure: expect.stringContaining("refused") },
+  ])
 })
 
 test("a function that never ends is ended with its thread, and clients go on by themselves", async () => {

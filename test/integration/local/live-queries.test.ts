@@ -23,6 +23,7 @@ function openBench(): Bench {
     deploymentName: "test",
     timeLimitMs: 1000,
     guard: noGuard,
+    log: () => undefined,
     onDefect: (error) => {
       throw error
     },
