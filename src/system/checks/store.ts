@@ -6,8 +6,9 @@
 import { Database } from "bun:sqlite"
 import { existsSync, statSync } from "node:fs"
 import type { Clock } from "../../base/clock.ts"
-import { reasonOf } from "../../base/errors.ts"
+import { TinaError, reasonOf } from "../../base/errors.ts"
 import type { StatePaths } from "../../config/paths.ts"
+import { isLockHeld } from "../instance.ts"
 import { acquireLock } from "../lock.ts"
 import { fail, formatBytes, ok, shellWord, warn, type Check, type Finding } from "./check.ts"
 
@@ -26,12 +27,19 @@ export function databaseCheck(name: string, path: string, paths: StatePaths): Ch
       }
     },
     async mend() {
+      if (isLockHeld(paths)) throw inUse(path)
       using _lock = acquireLock(paths)
       using db = new Database(path, { readwrite: true })
       db.run("vacuum")
       db.run("pragma wal_checkpoint(truncate)")
     },
   }
+}
+
+function inUse(path: string): TinaError {
+  return new TinaError("conflict", `cannot compact ${path}: the daemon is running`, {
+    hint: `tina-daemon stop; ${fixCommand}; tina-daemon start`,
+  })
 }
 
 const muchBytes = 16 * 1024 * 1024

@@ -20,6 +20,7 @@ const program = `#!/bin/sh
 here=$(dirname -- "$0")
 trap 'echo reloaded >>"$here/events"' HUP
 trap 'echo stopped >>"$here/events"; exit 0' TERM
+trap 'exit 2' USR1
 printf '%s\\n' "$#" "$@" "$PATH" "$CLAUDE_CONFIG_DIR" "$(umask)" "$PWD" >"$here/given"
 echo $$ >"$here/pid.new" && mv "$here/pid.new" "$here/pid"
 while :; do sleep 0.05; done
@@ -78,6 +79,12 @@ test.skipIf(!canStartUserSystemd())(
       "Result=success\nSubState=dead",
     )
     expect(isAlive(second)).toBe(false)
+
+    await systemctl("start")
+    const third = await eventually(() => (pid() === second ? undefined : pid()))
+    process.kill(third, "SIGUSR1")
+    await eventually(async () => (await systemctl("is-active")) === "failed")
+    expect(await systemctl("show", "--property=SubState")).toBe("SubState=failed")
 
     expect(await uninstallService(deps, signal)).toEqual({ status: "removed" })
     expect(await systemctl("show", "--property=LoadState")).toBe("LoadState=not-found")

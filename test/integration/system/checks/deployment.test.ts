@@ -4,7 +4,8 @@ import { makeFunctionReference } from "convex/server"
 import { createSystemClock, type Clock } from "../../../../src/base/clock.ts"
 import { Secret } from "../../../../src/base/redact.ts"
 import { modules, schema } from "../../../../src/local/modules.ts"
-import { deploymentChecks } from "../../../../src/system/checks/deployment.ts"
+import { deploymentChecks, localDeploymentCheck } from "../../../../src/system/checks/deployment.ts"
+import type { DaemonAnswer } from "../../../../src/system/checks/instance.ts"
 import { examine } from "../../../../src/system/doctor.ts"
 import { openTestDeployment, type TestDeployment } from "../../../support/local-deployment.ts"
 
@@ -110,4 +111,22 @@ test("the token is in no finding", async () => {
   for (const token of [tokens.node, tokens.viewer, "no such token at all"]) {
     expect(JSON.stringify(await look({ token }))).not.toContain(token)
   }
+})
+
+test("a local deployment is asked where the daemon says that it is", async () => {
+  const lookAt = async (answer: DaemonAnswer) => {
+    const check = localDeploymentCheck(
+      async () => answer,
+      (url, init) => fetch(url, init),
+    )
+    const [report] = await examine([check], { signal, fix: false })
+    return report
+  }
+  const running = (deploymentUrl: string): DaemonAnswer => {
+    const daemon = { pid: 1, version: "1", health: "ok", problems: 0, unlinked: 0 } as const
+    return { status: "answers", daemon: { ...daemon, deploymentUrl } }
+  }
+  expect(await lookAt(running(deployment.url))).toMatchObject({ status: "ok" })
+  expect(await lookAt(running("http://127.0.0.1:1"))).toMatchObject({ status: "fail" })
+  expect(await lookAt({ status: "absent" })).toMatchObject({ status: "ok" })
 })
