@@ -12,6 +12,8 @@ export interface Operator {
   readonly client: ConvexHttpClient
   /** The machine of this name, once it has registered. */
   node(name: string): Promise<Id<"nodes">>
+  /** Registers it as its daemon would, and answers its id. */
+  register(name: string): Promise<Id<"nodes">>
   /** Writes an orchestration in that worktree as its node would. */
   orchestration(
     nodeId: Id<"nodes">,
@@ -51,6 +53,8 @@ export function createOperator(url: string, tokens: OperatorTokens): Operator {
       }
       return await eventually(find, { what: `the node ${name}`, withinMs: 15_000 })
     },
+    register: (name) =>
+      client.mutation(api.nodes.registerNode, { token: tokens.node, name, os: "linux" }),
     orchestration: (nodeId, worktreePath, featureName) =>
       client.mutation(api.orchestrations.upsertOrchestration, {
         token: tokens.node,

@@ -1,42 +1,19 @@
 import { expect, test } from "bun:test"
-import { mkdirSync } from "node:fs"
-import { join } from "node:path"
-import { openActionMachine, type MachineOptions } from "../../support/action-machine.ts"
-import { createOperator } from "../../support/operator.ts"
-import { openOwnDeployment } from "../../support/own-deployment.ts"
-import { standInCommand } from "../../support/stand-in-command.ts"
-import { tmpHome } from "../../support/tmp-home.ts"
+import { aState } from "../../support/supervisor-state.ts"
+import { aborted } from "../../../src/base/async.ts"
+import { actionWorld, resultOf, stepsOf } from "../../support/action-world.ts"
+import { eventually } from "../../support/eventually.ts"
 
-/** A deployment, an operator, and one machine or several of the same name. */
-async function setUp() {
-  await using opened = new AsyncDisposableStack()
-  const home = opened.use(await tmpHome())
-  const deployment = opened.use(await openOwnDeployment(home))
-  const command = standInCommand(home.path)
-  const operator = createOperator(deployment.url, deployment.tokens)
-  const machine = (name: string, over: MachineOptions["over"] = {}) => {
-    const dir = join(home.path, name)
-    mkdirSync(dir, { recursive: true })
-    const { url, tokens } = deployment
-    return openActionMachine({ url, token: tokens.node, dir, command: command.path, over })
-  }
-  const owned = opened.move()
-  const dispose = () => owned.disposeAsync()
-  return { home, deployment, command, operator, machine, [Symbol.asyncDispose]: dispose }
-}
-
-const stepsOf = ({ steps }: { readonly steps: readonly { readonly step: string }[] }) =>
-  steps.map(({ step }) => step)
-const resultOf = (receipt: { readonly result?: string | undefined }): unknown =>
-  JSON.parse(receipt.result ?? "null")
+const approval = { type: "approve_plan" as const }
+const phase1 = { feature: "auth", phase: "1" }
 
 test("an action is carried out, and its receipt has every step", async () => {
-  await using world = await setUp()
+  await using world = await actionWorld()
   await using box = await world.machine("box")
   const { operator, command } = world
-  const orchestrationId = await operator.orchestration(box.nodeId, "/w/auth", "auth")
-  const asked = { nodeId: box.nodeId, orchestrationId, type: "approve_plan" as const }
-  const id = await operator.submit(asked, { feature: "auth", phase: "1" })
+  const { nodeId } = box
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  const id = await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
   const receipt = await operator.finished(id)
   expect(receipt.status).toBe("completed")
   expect(stepsOf(receipt)).toEqual(["queued", "delivered", "claimed", "started", "finished"])
@@ -44,4 +21,160 @@ test("an action is carried out, and its receipt has every step", async () => {
   expect(command.ran()).toEqual([
     `orchestrate advance --feature=auth --phase=1 --event=review_pass --key=${id}`,
   ])
+  expect(box.changes).toContain(id)
+})
+
+test("a command that fails, is missing or takes too long gives a code for each", async () => {
+  await using world = await actionWorld()
+  const { operator, command } = world
+  const outcome = async (over: object, payload: object) => {
+    await using box = await world.machine("box", over)
+    const { nodeId } = box
+    const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+    const id = await operator.submit({ nodeId, orchestrationId, ...approval }, payload)
+    const receipt = await operator.finished(id)
+    expect(receipt.status).toBe("failed")
+    return resultOf(receipt)
+  }
+  expect(await outcome({}, { feature: "failing", phase: "1" })).toMatchObject({
+    success: false,
+    error_code: "cli_exit_non_zero",
+    message: "it does not work",
+    exit_code: 3,
+  })
+  expect(await outcome({ command: ["/nowhere/tina"] }, phase1)).toMatchObject({
+    error_code: "cli_spawn_failed",
+    message: "there is no command /nowhere/tina",
+  })
+  command.hold()
+  expect(await outcome({ timeLimitMs: 100 }, phase1)).toMatchObject({ error_code: "timed_out" })
+  command.release()
+})
+
+test("actions of one orchestration keep their order, and those of another do not wait for them", async () => {
+  await using world = await actionWorld()
+  const { operator, command } = world
+  const nodeId = await operator.register("box")
+  const auth = await operator.orchestration(nodeId, "/w/auth", "auth")
+  const search = await operator.orchestration(nodeId, "/w/search", "search")
+  command.hold()
+  for (const phase of ["1", "2", "3"]) {
+    await operator.submit(
+      { nodeId, orchestrationId: auth, ...approval },
+      { feature: "auth", phase },
+    )
+  }
+  await operator.submit(
+    { nodeId, orchestrationId: search, ...approval },
+    { feature: "search", phase: "1" },
+  )
+  await using _box = await world.machine("box")
+  const ran = () => command.ran().map((line) => /--feature=\S+ --phase=\S+/.exec(line)?.[0])
+  await eventually(() => command.ran().length === 2)
+  expect(ran().sort()).toEqual(["--feature=auth --phase=1", "--feature=search --phase=1"])
+  command.release()
+  await eventually(() => command.ran().length === 4)
+  expect(ran().filter((line) => line?.includes("auth"))).toEqual([
+    "--feature=auth --phase=1",
+    "--feature=auth --phase=2",
+    "--feature=auth --phase=3",
+  ])
+})
+
+test("of two daemons that see the same action, one runs it", async () => {
+  await using world = await actionWorld()
+  const { operator, command } = world
+  const nodeId = await operator.register("box")
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  await using _one = await world.machine("one")
+  await using _two = await world.machine("two")
+  const ids: Awaited<ReturnType<typeof operator.submit>>[] = []
+  for (let n = 1; n <= 12; n++) {
+    ids.push(await operator.submit({ nodeId, orchestrationId, ...approval }, phase1))
+  }
+  for (const id of ids) expect((await operator.finished(id)).status).toBe("completed")
+  const keys = command.ran().map((line) => line.split("--key=")[1] ?? "")
+  expect(keys.sort()).toEqual([...ids].sort())
+}, 30_000)
+
+test("a lease that ends while its command runs starts no second run, and the late result counts", async () => {
+  await using world = await actionWorld()
+  const { operator, command } = world
+  const nodeId = await operator.register("box")
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  command.hold()
+  // No time passes for it, so it renews nothing.
+  const clock = { now: () => 0, sleep: (_ms: number, signal: AbortSignal) => aborted(signal) }
+  await using box = await world.machine("one", { leaseMs: 200, clock })
+  const id = await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
+  await eventually(() => command.ran().length === 1)
+  await eventually(async () => {
+    await box.actions.remote.releaseExpired(nodeId, AbortSignal.timeout(5_000))
+    return (await operator.receipt(id)).status === "unknown"
+  })
+  await using _other = await world.machine("two")
+  command.release()
+  await eventually(async () => (await operator.receipt(id)).status === "completed")
+  expect(command.ran()).toHaveLength(1)
+}, 30_000)
+
+test("a result waits for the deployment to come back", async () => {
+  await using world = await actionWorld()
+  const { operator, command, deployment } = world
+  await using box = await world.machine("box")
+  const { nodeId } = box
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  command.hold()
+  const id = await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
+  await eventually(() => command.ran().length === 1)
+  await deployment.stop()
+  command.release()
+  await eventually(() => {
+    const { ready, running } = box.actions.queues.results.stats()
+    return ready + running === 1
+  })
+  await deployment.start()
+  box.actions.retryNow()
+  await eventually(async () => (await operator.receipt(id)).status === "completed", {
+    withinMs: 20_000,
+  })
+  expect(command.ran()).toHaveLength(1)
+}, 40_000)
+
+test("a command that the daemon's stop outlasts is ended, and its result is unknown", async () => {
+  await using world = await actionWorld()
+  const { operator, command } = world
+  const nodeId = await operator.register("box")
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  command.hold()
+  const first = await world.machine("box")
+  const id = await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
+  await eventually(() => command.ran().length === 1)
+  await first[Symbol.asyncDispose]()
+  command.release()
+  await using _again = await world.machine("box")
+  const receipt = await operator.finished(id)
+  expect(receipt.status).toBe("unknown")
+  expect(resultOf(receipt)).toMatchObject({ success: false, error_code: "interrupted" })
+  expect(command.ran()).toHaveLength(1)
+}, 40_000)
+
+test("an effect is observed once the sync has promised a state that shows it", async () => {
+  await using world = await actionWorld()
+  const { operator } = world
+  let state = aState()
+  await using box = await world.machine("box", {
+    worktreeOf: () => "/",
+    promisedState: () => state,
+  })
+  const { nodeId } = box
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  const id = await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
+  await operator.finished(id)
+  expect(stepsOf(await operator.receipt(id))).not.toContain("observed")
+  const answered = { key: id, action: { action: "finalize" } }
+  state = aState({ status: "reviewing", answered_keys: [answered] })
+  box.actions.look()
+  await eventually(async () => stepsOf(await operator.receipt(id)).includes("observed"))
+  expect((await operator.receipt(id)).observation).toBe("reviewing")
 })

@@ -1,0 +1,34 @@
+/** A node that was away for long: what was asked of it meanwhile is carried out in order when it is back, and once. */
+import { expect, test } from "bun:test"
+import { startDaemon } from "../../bench/running-daemon.ts"
+import { eventually } from "../support/eventually.ts"
+import { createOperator } from "../support/operator.ts"
+import { openOwnDeployment } from "../support/own-deployment.ts"
+import { standInCommand } from "../support/stand-in-command.ts"
+import { tmpHome } from "../support/tmp-home.ts"
+
+const count = 1_000
+
+test(`${count} actions that waited for their node run in order, none twice`, async () => {
+  await using home = await tmpHome()
+  await using deployment = await openOwnDeployment(home)
+  const command = standInCommand(home.path)
+  const operator = createOperator(deployment.url, deployment.tokens)
+  const nodeId = await operator.register("box")
+  const orchestrationId = await operator.orchestration(nodeId, home.path, "auth")
+  const asked = { nodeId, orchestrationId, type: "approve_plan" as const }
+  const ids: string[] = []
+  for (let n = 1; n <= count; n++) {
+    ids.push(await operator.submit(asked, { feature: "auth", phase: String(n) }))
+  }
+
+  const settings = `${deployment.settings}[actions]\ncommand = ["${command.path}"]\n`
+  const options = { signal: AbortSignal.timeout(90_000), settings, args: [] }
+  await using daemon = await startDaemon(home, options)
+  const isOver = async () => {
+    const { inbox } = await daemon.control.call("daemon.status")
+    return command.ran().length >= count && inbox.ready + inbox.running === 0
+  }
+  await eventually(isOver, { what: "the last action", withinMs: 80_000 })
+  expect(command.ran().map((line) => line.split("--key=")[1] ?? "")).toEqual(ids)
+}, 120_000)
