@@ -21,7 +21,7 @@ interface Step {
 
 const root = join(import.meta.dir, "..")
 const bun = process.execPath
-const limits = { timeLimitMs: 300_000, maxOutputBytes: 1 << 20 }
+const limits = { timeLimitMs: 420_000, maxOutputBytes: 1 << 20 }
 
 /** Shell scripts have no ending: they are the files whose first line says so. */
 async function shellScripts(): Promise<string[]> {
