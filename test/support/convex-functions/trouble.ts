@@ -1,7 +1,7 @@
 /** Functions that misbehave. */
 import { makeFunctionReference } from "convex/server"
 import { v } from "convex/values"
-import { mutation, query } from "./server.ts"
+import { action, mutation, query } from "./server.ts"
 
 /** Never ends, with a write that must not survive. */
 export const loop = mutation({
@@ -91,6 +91,18 @@ export const floatingNested = mutation({
   args: { ms: v.number() },
   handler: (ctx, args) => {
     void ctx.runMutation(waitThenWriteReference, args)
+    return null
+  },
+})
+
+/** Fails after it has answered, where nobody can catch it. */
+export const throwsLater = action({
+  args: {},
+  handler: () => {
+    setTimeout(() => {
+      throw new Error("uncaught, on purpose")
+    }, 1)
+    void Promise.reject(new Error("unhandled, on purpose"))
     return null
   },
 })
