@@ -27,8 +27,10 @@ import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
 import { createReach } from "./daemon/reach.ts"
 import { createServices } from "./daemon/services.ts"
+import { stateFilesService } from "./daemon/state-files.ts"
+import { statusView } from "./daemon/status.ts"
 import { openStore } from "./store/open.ts"
-import { createProblems } from "./sync/problems.ts"
+import { createProblems, type Problems } from "./sync/problems.ts"
 import { acquireLock } from "./system/lock.ts"
 import { openVitals } from "./system/vitals.ts"
 import { watchdogService } from "./system/watchdog.ts"
@@ -60,6 +62,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     clock,
     changed: () => bus.publish("problems.changed", { count: problems.list().length }),
   })
+  stack.use(options.onLogProblem((reason) => showLogProblem(problems, paths.logs, reason)))
   const reach = createReach({
     url: deployment.url,
     clock,
@@ -80,6 +83,18 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const watchdog = { clock, log, openVitals, config: config.watchdog, giveUp }
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
+  const inbound = wireInbound(ground, outbound, options)
+  const state = { version, commit, startedAt, ground, outbound, inbound, problems, services }
+  const stateFiles = {
+    paths,
+    clock,
+    bus,
+    problems,
+    intervalMs: config.heartbeat.intervalMs,
+    status: () => statusView(state),
+    hasFailed: () => defect !== undefined,
+  }
+  stack.use(await services.start(stateFilesService(stateFiles)))
   stack.defer(cloud.watchConnection(reach.connected))
   // A deployment that does not answer must not keep the owner from the control socket.
   stack.use(await services.start(outbound.node, { readyWithinMs: 1_000 }))
@@ -88,7 +103,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(outbound.registry))
   stack.use(await services.start(outbound.sync.service))
   stack.use(await services.start(outbound.retention))
-  const inbound = wireInbound(ground, outbound, options)
   for (const service of inbound.services) stack.use(await services.start(service))
 
   stack.use(
@@ -103,7 +117,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       argv: options.argv,
     }),
   )
-  const state = { version, commit, startedAt, ground, outbound, inbound, problems, services }
   const metrics = () => metricsText(state)
   const http = stack.use(
     openHttp(
@@ -132,6 +145,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   await aborted(signal)
   log.info("stopping")
   if (defect !== undefined) throw defect
+}
+
+function showLogProblem(problems: Problems, logs: string, reason: string | undefined): void {
+  if (reason === undefined) return problems.clear(logs)
+  const message = `cannot write the log: ${reason}; lines are lost until it can`
+  problems.report(logs, { code: "unwritable", message, hint: "tina-daemon doctor" })
 }
 
 function labels({ paths, claudeDir }: Config) {

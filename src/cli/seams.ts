@@ -16,6 +16,11 @@ export interface DaemonOptions {
   readonly signal: AbortSignal
   /** Reads the configuration again; TinaError `config` if there is something wrong with it. */
   readonly reloadConfig: () => Config
+  /**
+   * Calls the listener when the log begins to lose lines, with the reason, and with undefined when it is
+   * written again; at once with how it is now.
+   */
+  readonly onLogProblem: (listener: (reason: string | undefined) => void) => Disposable
   /** Each call asks for `reloadConfig`, as `daemon.reload` does. */
   readonly onHangup: (listener: () => void) => Disposable
   /** The words after the program's name with which it was started, for `restart`. */

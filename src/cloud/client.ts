@@ -5,7 +5,7 @@
  */
 import { ConvexClient, ConvexHttpClient } from "convex/browser"
 import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex/server"
-import { withDeadline } from "../base/async.ts"
+import { startTimer, withDeadline } from "../base/async.ts"
 import type { TinaError } from "../base/errors.ts"
 import { fetchWithin } from "./reach.ts"
 import { refusalToError } from "./refusal.ts"
@@ -47,6 +47,8 @@ export interface Cloud extends AsyncDisposable {
 }
 
 const defaultTimeoutMs = 30_000
+/** A WebSocket that is still connecting closes when it has connected: with a silent deployment, never. */
+const closeMs = 500
 
 /** Nothing is contacted before the first call or subscription. */
 export function openCloud(url: string): Cloud {
@@ -94,7 +96,9 @@ export function openCloud(url: string): Cloud {
       return client.subscribeToConnectionState((state) => changed(state.isWebSocketConnected))
     },
     async [Symbol.asyncDispose]() {
-      await live?.close()
+      const late = Promise.withResolvers<void>()
+      using _limit = startTimer(closeMs, late.resolve)
+      await Promise.race([live?.close(), late.promise])
     },
   }
 }

@@ -24,10 +24,12 @@ export const runDaemonCommand = command({
     const config = loadConfig(flags, context.around)
     const { signal, seams } = context
     const runDaemon = await seams.loadDaemon()
+    let onLogProblem: LogProblemListener = () => {}
     using file = createLogFile(logFilePath(config.paths.logs), {
       maxBytes: config.log.maxFileBytes,
       keepFiles: config.log.keepFiles,
       now: () => context.clock.now(),
+      onProblem: (reason) => onLogProblem(reason),
     })
     const sinks = [jsonSink((line) => file.write(line)), ...streamSinks(config, context)]
     await untilStopped(
@@ -39,6 +41,11 @@ export const runDaemonCommand = command({
         log: createLog(config.log.level, { sinks, now: () => context.clock.now() }),
         signal,
         reloadConfig: () => loadConfig(flags, context.around),
+        onLogProblem(listener) {
+          onLogProblem = listener
+          listener(file.problem())
+          return { [Symbol.dispose]: () => void (onLogProblem = () => {}) }
+        },
         onHangup: seams.onHangup,
         argv: ["run", ...runWords(args, context.around)],
         around: context.around,
@@ -48,6 +55,8 @@ export const runDaemonCommand = command({
     return 0
   },
 })
+
+type LogProblemListener = (reason: string | undefined) => void
 
 /** To be told to stop is no failure, however early it comes. */
 async function untilStopped(signal: AbortSignal, running: Promise<void>): Promise<void> {

@@ -1,0 +1,97 @@
+/** How the compiled binary starts and ends: many at once, killed, signalled, under load. */
+import { expect, test } from "bun:test"
+import { existsSync, readFileSync } from "node:fs"
+import { statePaths } from "../../src/config/paths.ts"
+import { isLockHeld } from "../../src/system/instance.ts"
+import { connectDaemon, spawnDaemon, writeSettings } from "../support/daemon-process.ts"
+import { eventually } from "../support/eventually.ts"
+import { tmpHome } from "../support/tmp-home.ts"
+
+const conflict = 6
+
+test("of a hundred starts in ten groups one wins each time, and its socket works", async () => {
+  await using home = await tmpHome()
+  await writeSettings(home)
+  for (let group = 0; group < 10; group++) {
+    await using stack = new AsyncDisposableStack()
+    const starts = Array.from({ length: 10 }, () => stack.use(spawnDaemon(home, ["run"])))
+    await using client = await connectDaemon(home)
+    const { pid } = await client.call("daemon.status")
+    const losers = starts.filter((start) => start.pid !== pid)
+    expect(await Promise.all(losers.map(({ ended }) => ended))).toEqual(losers.map(() => conflict))
+    expect(losers).toHaveLength(9)
+    expect(await losers[0]?.stderr()).toContain("is running there")
+    expect(await client.call("ping")).toMatchObject({ pong: true })
+    await client.call("daemon.stop")
+    const winner = starts.find((start) => start.pid === pid)
+    expect(await winner?.ended).toBe(0)
+  }
+}, 60_000)
+
+for (const name of ["SIGTERM", "SIGINT"] as const) {
+  test(`${name} ends the daemon with 0 and leaves no file that says it runs`, async () => {
+    await using home = await tmpHome()
+    await writeSettings(home)
+    await using daemon = spawnDaemon(home, ["run"])
+    await using _client = await connectDaemon(home)
+    const paths = statePaths(home.stateDir)
+    const ofTheRunning = [paths.socket, paths.pid, paths.info, paths.heartbeat]
+    expect(ofTheRunning.filter((path) => !existsSync(path))).toEqual([])
+    expect(readState(paths.state)).toMatchObject({ state: "running", pid: daemon.pid })
+    daemon.kill(name)
+    expect(await daemon.ended).toBe(0)
+    expect(ofTheRunning.filter(existsSync)).toEqual([])
+    expect(readState(paths.state)).toMatchObject({ state: "stopped" })
+    expect(isLockHeld(paths)).toBe(false)
+  }, 30_000)
+
+  test(`${name} ends the daemon in time while its deployment says nothing`, async () => {
+    await using home = await tmpHome()
+    using silent = listenSilently()
+    await writeSettings(home, silent.settings)
+    await using daemon = spawnDaemon(home, ["run"])
+    await using _client = await connectDaemon(home)
+    const startedAt = performance.now()
+    daemon.kill(name)
+    expect(await daemon.ended).toBe(0)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
+  }, 30_000)
+
+  test(`a second ${name} does not wait for the end`, async () => {
+    await using home = await tmpHome()
+    using silent = listenSilently()
+    await writeSettings(home, silent.settings)
+    await using daemon = spawnDaemon(home, ["run"])
+    await using _client = await connectDaemon(home)
+    daemon.kill(name)
+    await eventually(() => !existsSync(statePaths(home.stateDir).socket))
+    daemon.kill(name)
+    const code = name === "SIGINT" ? 130 : 143
+    expect(await daemon.ended).toBe(code)
+  }, 30_000)
+}
+
+test("after kill -9 the next start works at once, and counts it", async () => {
+  await using home = await tmpHome()
+  await writeSettings(home)
+  const paths = statePaths(home.stateDir)
+  for (let restarts = 0; restarts < 3; restarts++) {
+    await using daemon = spawnDaemon(home, ["run"])
+    await using client = await connectDaemon(home)
+    expect(await client.call("daemon.status")).toMatchObject({ pid: daemon.pid })
+    expect(readState(paths.state)).toMatchObject({ restart_count: restarts })
+    daemon.kill("SIGKILL")
+    expect(await daemon.ended).toBe("SIGKILL")
+  }
+}, 30_000)
+
+function readState(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"))
+}
+
+/** A deployment that takes every connection and never says a word. */
+function listenSilently(): Disposable & { readonly settings: string } {
+  const listener = Bun.listen({ hostname: "127.0.0.1", port: 0, socket: { data() {} } })
+  const settings = `convex_url = "http://127.0.0.1:${listener.port}"\nauth_token = "${"t".repeat(32)}"`
+  return { settings, [Symbol.dispose]: () => listener.stop(true) }
+}
