@@ -3,6 +3,10 @@ import type { Bench } from "./bench.ts"
 import { cliStatus } from "./cli-status.ts"
 import { cliVersion } from "./cli-version.ts"
 import { idleCpu, idleMemory } from "./idle.ts"
+import { pageChangeToScreen } from "./page-change-to-screen.ts"
+import { pageFirstView } from "./page-first-view.ts"
+import { pageFrame } from "./page-frame.ts"
+import { pageSize } from "./page-size.ts"
 import { syncChangeSeen } from "./sync-change-seen.ts"
 import { syncChangeToSubscriber } from "./sync-change-to-subscriber.ts"
 import { syncColdStart } from "./sync-cold-start.ts"
@@ -19,4 +23,8 @@ export const benches: readonly Bench[] = [
   idleCpu,
   cliStatus,
   cliVersion,
+  pageFirstView,
+  pageChangeToScreen,
+  pageFrame,
+  pageSize,
 ]

@@ -48,7 +48,7 @@ browserTest(
     await detail.getByRole("heading", { name: /Revoke a lost passkey/ }).waitFor()
     expect(page.url()).toBe(link)
 
-    await row(page, /tester stalled/).click()
+    await row(page, /tester working/).click()
     await page.getByRole("complementary", { name: "Member" }).getByText("test-engineer").waitFor()
     await row(page, /tester was asked to run the suite again/).click()
     await page.getByRole("complementary", { name: "Event" }).getByText("flaky clock").waitFor()

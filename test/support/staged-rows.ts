@@ -81,16 +81,21 @@ function authentication({ ago }: Now): Document[] {
       ["team-lead", "claude-opus-4-5", "team-lead"],
       ["executor-2", "sonnet", "tina:phase-executor"],
     ]),
-    ...work("auth-orchestration", ago, [
-      ["validate-design", "completed", "team-lead"],
-      ["plan-phase-1", "completed", "planner-1"],
-      ["execute-phase-1", "completed", "executor-1"],
-      ["review-phase-1", "completed", "reviewer-1"],
-      ["plan-phase-2", "completed", "planner-2"],
-      ["execute-phase-2", "in_progress", "executor-2"],
-      ["review-phase-2", "pending", undefined, ["6"]],
-      ["finalize", "pending", undefined, ["7"]],
-    ]),
+    ...work(
+      "auth-orchestration",
+      ago,
+      [
+        ["validate-design", "completed", "team-lead"],
+        ["plan-phase-1", "completed", "planner-1"],
+        ["execute-phase-1", "completed", "executor-1"],
+        ["review-phase-1", "completed", "reviewer-1"],
+        ["plan-phase-2", "completed", "planner-2"],
+        ["execute-phase-2", "in_progress", "executor-2"],
+        ["review-phase-2", "pending", undefined, ["6"]],
+        ["finalize", "pending", undefined, ["7"]],
+      ],
+      2,
+    ),
     ...crew("auth-phase-1", { orchestration: authKey, ago, started: 120, phaseNumber: "1" }, [
       ["implementer", "haiku", "tina:implementer"],
     ]),
@@ -105,16 +110,21 @@ function authentication({ ago }: Now): Document[] {
       ["impl-2", "haiku", "tina:implementer"],
       ["tester", "sonnet", "tina:test-engineer"],
     ]),
-    ...work("auth-phase-2", ago, [
-      ["Offer passkeys on the sign-in form", "completed", "impl-1"],
-      ["Fall back to e-mail when no passkey answers", "completed", "impl-1"],
-      ["Rate-limit challenges per account", "completed", "impl-2"],
-      ["Remember the last used method per device", "in_progress", "impl-1"],
-      ["Revoke a lost passkey from the settings page", "in_progress", "impl-2"],
-      ["Tests for an authenticator that changes its counter", "in_progress", "tester"],
-      ["Explain passkeys in the help centre", "pending", undefined, ["5"]],
-      ["Measure sign-in time before and after", "pending", undefined, ["4", "6"]],
-    ]),
+    ...work(
+      "auth-phase-2",
+      ago,
+      [
+        ["Offer passkeys on the sign-in form", "completed", "impl-1"],
+        ["Fall back to e-mail when no passkey answers", "completed", "impl-1"],
+        ["Rate-limit challenges per account", "completed", "impl-2"],
+        ["Remember the last used method per device", "in_progress", "impl-1"],
+        ["Revoke a lost passkey from the settings page", "in_progress", "impl-2"],
+        ["Tests for an authenticator that changes its counter", "in_progress", "tester"],
+        ["Explain passkeys in the help centre", "pending", undefined, ["5"]],
+        ["Measure sign-in time before and after", "pending", undefined, ["4", "6"]],
+      ],
+      2,
+    ),
     ...authEvents(ago),
   ]
 }
@@ -377,10 +387,11 @@ function crew(
   ]
 }
 
-function work(dir: string, ago: Now["ago"], lines: readonly TaskLine[]): Document[] {
+/** The last of the tasks changed `pace` minutes ago, the one before it as long before that, and so on. */
+function work(dir: string, ago: Now["ago"], lines: readonly TaskLine[], pace = 5): Document[] {
   return lines.flatMap(([subject, status, owner, blockedBy = []], index) => {
     const taskId = `${index + 1}`
-    const age = (lines.length - index) * 5
+    const age = (lines.length - index) * pace
     const step = (at: Status, minutes: number, who?: string): Document =>
       task({
         team: dir,

@@ -8,7 +8,7 @@ import { namedOrchestration } from "./nodeNames.ts"
 type NamedOrchestration = Doc<"orchestrations"> & { nodeName: string }
 
 const activeStatuses = ["blocked", "executing", "reviewing", "planning", "launching"] as const
-const mostOfStatus = 60
+const mostListed = 300
 const mostPhases = 100
 
 export const boardOrchestration = namedOrchestration.extend({
@@ -17,7 +17,7 @@ export const boardOrchestration = namedOrchestration.extend({
   pausedReason: v.union(v.string(), v.null()),
 })
 
-/** Newest first, at most 60 of each status. `nodeIds` undefined means those of every node. */
+/** The newest 300. `nodeIds` undefined means those of every node. */
 export async function activeOrchestrations(
   db: QueryCtx["db"],
   nodeIds: readonly Id<"nodes">[] | undefined,
@@ -27,7 +27,10 @@ export async function activeOrchestrations(
       ? [ofStatus(db, status)]
       : nodeIds.map((nodeId) => ofNodeStatus(db, nodeId, status)),
   )
-  return (await Promise.all(lists)).flat().sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+  const newest = (await Promise.all(lists))
+    .flat()
+    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+  return newest.slice(0, mostListed)
 }
 
 /** Each with its phases and the reason of a pause. */
@@ -46,7 +49,7 @@ function ofStatus(db: QueryCtx["db"], status: Doc<"orchestrations">["status"]) {
     .query("orchestrations")
     .withIndex("by_status", (q) => q.eq("status", status).eq("endedAt", undefined))
     .order("desc")
-    .take(mostOfStatus)
+    .take(mostListed)
 }
 
 function ofNodeStatus(
@@ -60,7 +63,7 @@ function ofNodeStatus(
       q.eq("nodeId", nodeId).eq("status", status).eq("endedAt", undefined),
     )
     .order("desc")
-    .take(mostOfStatus)
+    .take(mostListed)
 }
 
 async function phasesOf(db: QueryCtx["db"], orchestrationId: Id<"orchestrations">) {

@@ -16,7 +16,8 @@ import type { Role } from "../view/rows.ts"
 export interface Viewer {
   readonly token: string
   readonly deploymentUrl: string
-  readonly role: Role
+  /** Undefined until the deployment has said it. */
+  readonly role: Role | undefined
   readonly signOut: () => void
 }
 

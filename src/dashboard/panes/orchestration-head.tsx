@@ -19,6 +19,7 @@ export function OrchestrationHead({ detail }: { readonly detail: OrchestrationDe
   const now = useNow()
   const progress = useOrchestrationProgress(detail)
   const isPlanned = detail.origin !== "adopted" && detail.totalPhases > 0
+  const phase = isPlanned ? `phase ${phaseText(detail)}` : "ad hoc"
   return (
     <div className="orchestration-head">
       <div className="pane-head">
@@ -28,7 +29,7 @@ export function OrchestrationHead({ detail }: { readonly detail: OrchestrationDe
         </a>
         <h1 className="pane-title">{detail.featureName}</h1>
         <Status look={orchestrationLook(detail)} />
-        <span className="faint num">{isPlanned ? `phase ${phaseText(detail)}` : "ad hoc"}</span>
+        <span className="faint num wide-phase">{phase}</span>
         <span className="spring" />
         <a
           className="icon-button details-link"
@@ -59,6 +60,7 @@ export function OrchestrationHead({ detail }: { readonly detail: OrchestrationDe
           <Icon name="clock" />
           {elapsedText(detail, now)}
         </span>
+        <span className="narrow-only num">{phase}</span>
         <span className="facts-tasks num">
           <ProgressBar progress={progress} />
           {doneText(progress)}

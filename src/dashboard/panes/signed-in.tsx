@@ -4,7 +4,6 @@ import { api } from "../../convex/_generated/api.js"
 import { useConnection } from "../live/use-connection.ts"
 import type { PageSession } from "../live/page-session.ts"
 import { useLive, type Viewer, ViewerContext } from "../live/use-live.ts"
-import type { Role } from "../view/rows.ts"
 import { Frame } from "./frame.tsx"
 
 interface Props {
@@ -15,7 +14,7 @@ interface Props {
 export function SignedIn({ session, onSignOut }: Props) {
   const { token, deploymentUrl } = session
   const asking = useMemo<Viewer>(
-    () => ({ token, deploymentUrl, role: "viewer", signOut: () => onSignOut() }),
+    () => ({ token, deploymentUrl, role: undefined, signOut: () => onSignOut() }),
     [token, deploymentUrl],
   )
   return (
@@ -30,17 +29,18 @@ interface WithRoleProps {
   readonly onSignOut: (reason?: string) => void
 }
 
+/** The frame does not wait for the role: what it shows is asked for at the same time. */
 function WithRole({ viewer, onSignOut }: WithRoleProps) {
   const who = useLive(api.board.whoAmI, {})
-  const role: Role | undefined = who.status === "ready" ? who.value.role : undefined
-  const known = useMemo(
-    () => (role === undefined ? undefined : { ...viewer, role }),
-    [viewer, role],
-  )
+  const connection = useConnection()
+  const role = who.status === "ready" ? who.value.role : undefined
+  const known = useMemo(() => ({ ...viewer, role }), [viewer, role])
   if (who.status === "failed" && who.isSignedOut) {
     return <Refused reason={who.reason} onSignOut={onSignOut} />
   }
-  if (known === undefined) return <Waiting url={viewer.deploymentUrl} onSignOut={onSignOut} />
+  if (role === undefined && "since" in connection) {
+    return <Unreachable url={viewer.deploymentUrl} onSignOut={onSignOut} />
+  }
   return (
     <ViewerContext value={known}>
       <Frame />
@@ -68,29 +68,22 @@ function Refused({
   )
 }
 
-function Waiting({
-  url,
-  onSignOut,
-}: {
+interface UnreachableProps {
   readonly url: string
   readonly onSignOut: Props["onSignOut"]
-}) {
-  const connection = useConnection()
-  const isLong = connection.state === "offline" || connection.state === "reconnecting"
+}
+
+function Unreachable({ url, onSignOut }: UnreachableProps) {
   return (
     <main className="sign-in">
       <h1 className="brand">tina</h1>
-      <p role="status">{isLong ? `Cannot reach ${url}. Trying again.` : `Connecting to ${url}`}</p>
-      {isLong ? (
-        <>
-          <p className="faint">
-            The daemon may be stopped. On its machine: <code>tina-daemon status</code>
-          </p>
-          <button type="button" onClick={() => onSignOut()}>
-            Sign out
-          </button>
-        </>
-      ) : null}
+      <p role="status">Cannot reach {url}. Trying again.</p>
+      <p className="faint">
+        The daemon may be stopped. On its machine: <code>tina-daemon status</code>
+      </p>
+      <button type="button" onClick={() => onSignOut()}>
+        Sign out
+      </button>
     </main>
   )
 }

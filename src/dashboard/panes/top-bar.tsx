@@ -6,6 +6,7 @@ import type { Connection } from "../live/use-connection.ts"
 import { useViewer } from "../live/use-live.ts"
 import { Icon, type IconName } from "../parts/icon.tsx"
 import { nodeStatus } from "../view/node-status.ts"
+import type { Role } from "../view/rows.ts"
 import { formatClock } from "../view/time.ts"
 
 interface Props {
@@ -30,7 +31,7 @@ export function TopBar({ connection, onSearch, onKeys }: Props) {
       <NeedCount />
       <ConnectionText connection={connection} />
       <NodeCount />
-      {viewer.role === "operator" ? null : <span className="badge">{viewer.role}: read only</span>}
+      <RoleBadge role={viewer.role} />
       <NotifyButton />
       <ThemeButton />
       <button type="button" className="icon-button" onClick={onKeys} title="Keys (?)">
@@ -43,6 +44,11 @@ export function TopBar({ connection, onSearch, onKeys }: Props) {
       </button>
     </header>
   )
+}
+
+function RoleBadge({ role }: { readonly role: Role | undefined }) {
+  if (role === undefined || role === "operator") return null
+  return <span className="badge">{role}: read only</span>
 }
 
 function NeedCount() {

@@ -2,6 +2,7 @@
 import { useNow } from "../live/page-clock.ts"
 import { Icon } from "../parts/icon.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
+import { useFlash } from "../parts/use-flash.ts"
 import { memberStateOf } from "../view/member-state.ts"
 import { plainText } from "../view/plain-text.ts"
 import { shortModel } from "../view/model-name.ts"
@@ -106,8 +107,9 @@ function TaskLine({ row: { task, blockedBy } }: { readonly row: RowOf<"task"> })
   const look = lookOf(task.status)
   const since = instantOf(task.statusSince)
   const isOver = task.status === "completed" || task.status === "deleted"
+  const flash = useFlash(`${task.status} ${task.owner} ${task.subject}`)
   return (
-    <span className={`line is-task${isOver ? " is-over" : ""}`}>
+    <span className={`line is-task${isOver ? " is-over" : ""}${flash}`}>
       <StatusMark look={look} />
       <span className="task-id num faint">#{task.taskId}</span>
       <span className="title" dir="auto">
