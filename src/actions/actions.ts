@@ -11,13 +11,14 @@ import { createLanes } from "./lanes.ts"
 import { observe, type ObserveDeps } from "./observe.ts"
 import { type PullDeps, pullService } from "./pull.ts"
 import { createRemoteActions, type RemoteActions, type RemoteDeps } from "../cloud/actions.ts"
-import { report } from "./report.ts"
+import { report, type ReportDeps } from "./report.ts"
 import { readStateOf } from "./state-file.ts"
 
 type Given = Omit<CarryOutDeps, "remote" | "queues" | "readState" | "finished"> &
   Pick<PullDeps, "node"> &
   Pick<RemoteDeps, "cloud" | "token"> &
-  Pick<ObserveDeps, "promisedState">
+  Pick<ObserveDeps, "promisedState"> &
+  Pick<ReportDeps, "reported">
 
 export interface ActionsDeps extends Given {
   readonly store: Store

@@ -8,7 +8,7 @@ import type { Logger } from "../base/log.ts"
 import type { BatchResult } from "../core/worker.ts"
 import type { Job } from "../store/jobs.ts"
 import { isVisible } from "./effect.ts"
-import type { ActionQueues, Report } from "./inbox.ts"
+import type { ActionQueues, ActionResult, Report } from "./inbox.ts"
 import type { RemoteActions } from "../cloud/actions.ts"
 
 export interface ReportDeps {
@@ -16,6 +16,8 @@ export interface ReportDeps {
   readonly queues: Pick<ActionQueues, "observations">
   readonly log: Logger
   readonly crashPoint: CrashPoint
+  /** The deployment knows how an action ended. */
+  readonly reported?: (status: ActionResult["status"]) => void
 }
 
 export async function report(
@@ -45,13 +47,14 @@ export async function report(
 /** Why the deployment will never take it; undefined if it has. */
 async function send(
   report: Report,
-  { remote, log, crashPoint }: ReportDeps,
+  { remote, log, crashPoint, reported }: ReportDeps,
   signal: AbortSignal,
 ): Promise<string | undefined> {
   try {
     const { action, fence, result } = report
     await remote.complete({ id: action.id, fence }, result, signal)
     crashPoint("action.reported")
+    reported?.(result.status)
     return undefined
   } catch (error) {
     if (!(error instanceof TinaError)) throw error

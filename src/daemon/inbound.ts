@@ -18,7 +18,7 @@ export function wireInbound(
   outbound: Pick<Outbound, "machine" | "worktreeOf" | "promisedState">,
   { around, self }: Pick<DaemonOptions, "around" | "self">,
 ): Inbound {
-  const { config, store, cloud, clock, log, bus, deployment } = ground
+  const { config, store, cloud, clock, log, bus, deployment, measures } = ground
   const [program, ...first] = config.actions.command ?? []
   const actions = createActions({
     cloud,
@@ -37,6 +37,7 @@ export function wireInbound(
     home: around.home,
     worktreeOf: outbound.worktreeOf,
     promisedState: outbound.promisedState,
+    reported: measures.actions.count,
     changed: (actionId) => bus.publish("actions.changed", { actionId }),
   })
   bus.subscribe("deployment.changed", ({ state }) => {

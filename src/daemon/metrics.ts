@@ -38,7 +38,7 @@ export function createMeasures(): Measures {
     }),
     actions: createCounter({
       name: "tina_daemon_actions_total",
-      help: "Actions that were carried out or refused, by outcome.",
+      help: "Actions whose end was told to the deployment, by outcome.",
       label: "outcome",
       known: ["completed", "failed", "unknown"],
     }),
@@ -91,8 +91,12 @@ function countByCode(problems: readonly { readonly code: string }[]): Sample[] {
   return [...groups].map(([code, { length }]) => ({ labels: { code }, value: length }))
 }
 
-function queueFamilies({ ground: { clock }, outbound }: StatusDeps): Family[] {
-  const queues = [{ name: outbound.outbox.name, ...outbound.outbox.stats() }]
+function queueFamilies({ ground: { clock }, outbound, inbound }: StatusDeps): Family[] {
+  const { inbox, results } = inbound.queues
+  const queues = [outbound.outbox, inbox, results].map((queue) => ({
+    name: queue.name,
+    ...queue.stats(),
+  }))
   const states = ["ready", "running", "dead"] as const
   return [
     gauge(
