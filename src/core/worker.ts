@@ -9,7 +9,7 @@ import { createBackoff, type Backoff } from "../base/async.ts"
 import type { Clock } from "../base/clock.ts"
 import { kindOf, reasonOf } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
-import type { BatchLimits, Job, Queue } from "../store/jobs.ts"
+import { type BatchLimits, type Job, progressSurvives, type Queue } from "../store/jobs.ts"
 import type { Store } from "../store/open.ts"
 import type { Service } from "./service.ts"
 import { createWake } from "./wake.ts"
@@ -112,13 +112,16 @@ function settle<Payload>(
   const { done, later = [], never = [] } = result
   const named = new Set([...done, ...later, ...never.map(({ id }) => id)])
   const unnamed = idsOf(jobs).filter((id) => !named.has(id))
-  deps.store.transaction(() => {
-    options.queue.done(done)
-    options.queue.toBack(later)
-    options.queue.release(unnamed)
-    for (const { id, error } of never) options.queue.bury(id, error)
-    result.write?.()
-  })
+  deps.store.transaction(
+    () => {
+      options.queue.done(done)
+      options.queue.toBack(later)
+      options.queue.release(unnamed)
+      for (const { id, error } of never) options.queue.bury(id, error)
+      result.write?.()
+    },
+    { survives: progressSurvives(options.queue.delivery) },
+  )
   options.settled?.()
   return done.length + never.length > 0 ? "go on" : "back off"
 }

@@ -18,6 +18,7 @@ import {
   type JobStatements,
 } from "./job-statements.ts"
 import type { StoreDeps } from "./open.ts"
+import type { Transact } from "./transact.ts"
 
 export interface QueueDefinition<Payload> {
   readonly name: string
@@ -97,14 +98,17 @@ export interface Queue<Payload> {
 
 type CreateQueue = <Payload>(definition: QueueDefinition<Payload>) => Queue<Payload>
 
-export function createQueues(db: Database, deps: StoreDeps): CreateQueue {
+export function createQueues(
+  db: Database,
+  { now, transaction }: StoreDeps & { readonly transaction: Transact },
+): CreateQueue {
   const sql = createJobStatements(db)
   let lastPosition = sql.maxPosition()
   const shared: Shared = {
     sql,
-    now: deps.now,
+    now,
     nextPosition: () => ++lastPosition,
-    transaction: (work) => db.transaction(work).immediate(),
+    transaction,
   }
   return (definition) => createQueue(definition, shared)
 }
@@ -114,7 +118,14 @@ interface Shared {
   readonly now: () => number
   /** Behind every job of every queue. */
   readonly nextPosition: () => number
-  readonly transaction: <T>(work: () => T) => T
+  readonly transaction: Transact
+}
+
+/** What may be done again need not be known to have begun, or to be done, after a loss of power. */
+export function progressSurvives(
+  delivery: QueueDefinition<unknown>["delivery"],
+): "power_loss" | "crash" {
+  return delivery === "at_least_once" ? "crash" : "power_loss"
 }
 
 function createQueue<Payload>(
@@ -170,11 +181,14 @@ function createQueue<Payload>(
       sql.withdraw.run(name, key)
     },
     claimBatch({ limit, maxBytes }) {
-      return transaction(() => {
-        const rows = withinBytes(sql.ready.all(name, limit), maxBytes)
-        sql.start.run(JSON.stringify(rows.map((row) => row.id)))
-        return parseRows(rows)
-      })
+      return transaction(
+        () => {
+          const rows = withinBytes(sql.ready.all(name, limit), maxBytes)
+          if (rows.length > 0) sql.start.run(JSON.stringify(rows.map((row) => row.id)))
+          return parseRows(rows)
+        },
+        { survives: progressSurvives(delivery) },
+      )
     },
     waiting: (limit) => parseRows(sql.ready.all(name, limit)),
     claim(key) {

@@ -9,6 +9,7 @@ import { createQueues, type Queue, type QueueDefinition } from "./jobs.ts"
 import { createKeyValues, type KeyValues } from "./kv.ts"
 import { migrations } from "./schema.ts"
 import { createSnapshot, type Snapshot } from "./snapshot.ts"
+import { createTransact, type Transact } from "./transact.ts"
 
 export interface StoreDeps {
   /** Milliseconds since the epoch. */
@@ -20,18 +21,18 @@ export interface Store extends AsyncDisposable {
   readonly kv: KeyValues
   /** The durable queue of that name. */
   queue<Payload>(definition: QueueDefinition<Payload>): Queue<Payload>
-  /** All of `work` is written or nothing. `work` is synchronous; transactions may be nested. */
-  transaction<T>(work: () => T): T
+  readonly transaction: Transact
 }
 
 /** Opens or makes the store at `path`. TinaError `io` (damaged, unwritable) or `conflict` (newer). */
 export function openStore(path: string, deps: StoreDeps): Store {
   const db = openDatabase(path, migrations)
+  const transaction = createTransact(db)
   return {
     snapshot: createSnapshot(db),
     kv: createKeyValues(db),
-    queue: createQueues(db, deps),
-    transaction: (work) => db.transaction(work).immediate(),
+    queue: createQueues(db, { ...deps, transaction }),
+    transaction,
     [Symbol.asyncDispose]: async () => closeDatabase(db),
   }
 }
