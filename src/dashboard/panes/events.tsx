@@ -50,20 +50,23 @@ export function Events({ orchestrationId, selected, scroller }: Props) {
           </button>
         )}
       </div>
-      <TreeList
-        label="Events, newest first"
-        rows={rows}
-        selectedKey={selected?.kind === "event" ? `event:${selected.id}` : undefined}
-        scroller={scroller}
-        onOpen={(row) =>
-          go({
-            screen: "orchestration",
-            id: orchestrationId,
-            detail: { kind: "event", id: row.id },
-          })
-        }
-        renderRow={(row) => <EventLine row={row} />}
-      />
+      {rows.length === 0 ? <p className="faint none">No event of this type.</p> : null}
+      {rows.length === 0 ? null : (
+        <TreeList
+          label="Events, newest first"
+          rows={rows}
+          selectedKey={selected?.kind === "event" ? `event:${selected.id}` : undefined}
+          scroller={scroller}
+          onOpen={(row) =>
+            go({
+              screen: "orchestration",
+              id: orchestrationId,
+              detail: { kind: "event", id: row.id },
+            })
+          }
+          renderRow={(row) => <EventLine row={row} />}
+        />
+      )}
       {page?.isDone === false && shown < mostShown ? (
         <button type="button" className="more-button" onClick={() => setShown(shown + pageSize)}>
           Show older events

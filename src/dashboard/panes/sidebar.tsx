@@ -66,25 +66,20 @@ function useSidebarRows(board: Board, closed: ReadonlySet<string>): SidebarRow[]
   )
 }
 
-/** While the pointer is over the list the rows under it stay where they are; new ones wait at the end. */
+/**
+ * While the pointer is over the list, rows that only change places stay where they are. A row that comes or
+ * goes changes the list at once: it would be worse to show what is not so.
+ */
 function useHeldRows(rows: readonly SidebarRow[], isHeld: boolean): readonly SidebarRow[] {
-  const order = useRef<readonly string[]>([])
-  if (!isHeld) order.current = rows.map(({ key }) => key)
-  const isSame =
-    order.current.length === rows.length && rows.every(({ key }, i) => order.current[i] === key)
-  if (isSame) return rows
-  const sectionsChanged = rows
-    .filter(({ isHeading }) => isHeading)
-    .some(({ key }) => !order.current.includes(key))
-  return sectionsChanged ? rows : inOrder(rows, order.current)
-}
-
-function inOrder(rows: readonly SidebarRow[], order: readonly string[]): readonly SidebarRow[] {
-  const place = new Map(order.map((key, index) => [key, index]))
-  const kept = rows.filter(({ key }) => place.has(key))
-  return kept.length === rows.length
-    ? [...kept].sort((a, b) => (place.get(a.key) ?? 0) - (place.get(b.key) ?? 0))
-    : rows
+  const places = useRef<ReadonlyMap<string, number>>(new Map())
+  const isKnown =
+    rows.length === places.current.size && rows.every(({ key }) => places.current.has(key))
+  if (!isHeld || !isKnown) {
+    places.current = new Map(rows.map(({ key }, index) => [key, index]))
+    return rows
+  }
+  const placeOf = ({ key }: SidebarRow) => places.current.get(key) ?? 0
+  return rows.toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
 function selectedKey(rows: readonly SidebarRow[], route: Route): string | undefined {

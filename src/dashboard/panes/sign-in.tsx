@@ -52,7 +52,9 @@ function TokenForm({ onSignIn }: Pick<Props, "onSignIn">) {
       return setProblem("The address has the form https://happy-animal-123.convex.cloud.")
     }
     if (token === "")
-      return setProblem("A token is needed: tina-daemon tokens issue --role viewer.")
+      return setProblem(
+        "A token is needed. Whoever runs the deployment issues one: npx convex run tokens:issue.",
+      )
     return onSignIn({ deploymentUrl, token })
   }
   return (

@@ -3,19 +3,18 @@
  * elements of those: no HTML is ever made from text, so what looks like a tag is shown as it was written.
  * Pictures become links, and a link leads to the web or to mail or nowhere.
  */
-import { lexer, type MarkedToken, type Token, type Tokens } from "marked"
+import type { MarkedToken, Token, Tokens } from "marked"
 import { Fragment, type ReactNode, useMemo, useState } from "react"
+import { longestParsed, parseMarkdown } from "../view/markdown-tokens.ts"
 import { plainText } from "../view/plain-text.ts"
 import { safeHref } from "../view/link.ts"
 
-/** A longer text is shown as it is: parsing it would keep the page from answering. */
-const longestParsed = 20_000
 const longestShown = 100_000
 
 export function Markdown({ text }: { readonly text: string }) {
   const [shown, setShown] = useState(longestParsed)
   const head = plainText(text.slice(0, shown))
-  const tokens = useMemo(() => parse(head), [head])
+  const tokens = useMemo(() => parseMarkdown(head), [head])
   const rest = text.length - head.length
   return (
     <div className="prose" dir="auto">
@@ -30,15 +29,6 @@ export function Markdown({ text }: { readonly text: string }) {
       )}
     </div>
   )
-}
-
-function parse(text: string): Token[] | undefined {
-  if (text.length > longestParsed) return undefined
-  try {
-    return lexer(text, { gfm: true })
-  } catch {
-    return undefined
-  }
 }
 
 function blocks(tokens: readonly Token[]): ReactNode {
