@@ -8,7 +8,7 @@ import type { Store } from "../store/open.ts"
 import { type CarryOutDeps, carryOut, concludeInterrupted } from "./carry-out.ts"
 import { type ActionQueues, createActionQueues } from "./inbox.ts"
 import { createLanes } from "./lanes.ts"
-import { observe, type ObserveDeps } from "./observe.ts"
+import { createObserver, type ObserveDeps } from "./observe.ts"
 import { type PullDeps, pullService } from "./pull.ts"
 import { createRemoteActions, type RemoteActions, type RemoteDeps } from "../cloud/actions.ts"
 import { report, type ReportDeps } from "./report.ts"
@@ -38,29 +38,18 @@ export interface Actions {
 
 const claimerKey = "actions.claimer"
 const batch = { limit: 20, maxBytes: 1_000_000 }
-const observationBatch = { limit: 1_000, maxBytes: 16_000_000 }
 
 export function createActions(deps: ActionsDeps): Actions {
   const { cloud, token, leaseMs, store } = deps
   const queues = createActionQueues(store)
   const remote = createRemoteActions({ cloud, token, claimer: claimerOf(deps), leaseMs })
+  const observer = createObserver({ ...deps, remote, observations: queues.observations })
   const results = createWorker(
     {
       queue: queues.results,
       batch,
       handle: (jobs, signal) => report(jobs, { ...deps, remote, queues }, signal),
-      settled() {
-        observations.poke()
-        observations.retryNow()
-      },
-    },
-    deps,
-  )
-  const observations = createWorker(
-    {
-      queue: queues.observations,
-      batch: observationBatch,
-      handle: (jobs, signal) => observe(jobs, { ...deps, remote }, signal),
+      settled: observer.look,
     },
     deps,
   )
@@ -73,15 +62,11 @@ export function createActions(deps: ActionsDeps): Actions {
   })
   const pull = pullService({ ...deps, remote, inbox: queues.inbox, arrived: lanes.poke })
   return {
-    services: [results.service, observations.service, lanes.service, pull],
+    services: [results.service, observer.service, lanes.service, pull],
     queues,
     remote,
-    retryNow() {
-      results.retryNow()
-    },
-    look() {
-      observations.retryNow()
-    },
+    retryNow: results.retryNow,
+    look: observer.look,
   }
 }
 
