@@ -3,6 +3,8 @@ import type { Bench } from "./bench.ts"
 import { cliStatus } from "./cli-status.ts"
 import { cliVersion } from "./cli-version.ts"
 import { idleCpu, idleMemory } from "./idle.ts"
+import { localMutations } from "./local/mutations.ts"
+import { localUpdates } from "./local/updates.ts"
 import { pageChangeToScreen } from "./page-change-to-screen.ts"
 import { pageFirstView } from "./page-first-view.ts"
 import { pageFrame } from "./page-frame.ts"
@@ -23,6 +25,8 @@ export const benches: readonly Bench[] = [
   idleCpu,
   cliStatus,
   cliVersion,
+  ...localMutations,
+  ...localUpdates,
   pageFirstView,
   pageChangeToScreen,
   pageFrame,

@@ -1,0 +1,93 @@
+/**
+ * Durable mutations through official clients in another process than the deployment: one after another and
+ * many at once, over the WebSocket and over HTTP, and in relation to what SQLite alone commits on that disk.
+ */
+import type { Bench, BenchContext, Measurement } from "../bench.ts"
+import { api } from "./functions.ts"
+import { measureRate, measureRawCommits } from "./rate.ts"
+import { type Served, serve } from "./served.ts"
+import { watchPlaces } from "./watch.ts"
+
+type Way = (served: Served) => (round: number) => Promise<unknown>
+
+const mark = (round: number) => ({ place: round % 1000, text: "a mark" })
+
+const socket: Way = (served) => {
+  const client = served.client()
+  return (round) => client.mutation(api.add, mark(round))
+}
+
+const http: Way = (served) => {
+  const client = served.http()
+  return (round) => client.mutation(api.add, mark(round), { skipQueue: true })
+}
+
+function rateBench(
+  name: string,
+  summary: string,
+  { way, inFlight }: { readonly way: Way; readonly inFlight: number },
+): Bench {
+  const run = async ({ signal }: BenchContext): Promise<Measurement> => {
+    await using served = await serve()
+    return { value: await measureRate(way(served), { inFlight, signal }), n: 5 }
+  }
+  return { name, unit: "mutations/s", summary, run }
+}
+
+function ratioBench(name: string, summary: string, inFlight: number): Bench {
+  const run = async ({ signal }: BenchContext): Promise<Measurement> => {
+    await using served = await serve()
+    const raw = await measureRawCommits(served.directory, signal)
+    const rate = await measureRate(socket(served), { inFlight, signal })
+    return { value: rate / raw, n: 5 }
+  }
+  return { name, unit: "of raw commits", summary, run }
+}
+
+const watched = 10_000
+
+/** Both rates on one deployment, the lower number of watched queries first. */
+const withSubscriptions: Bench = {
+  name: "local.mutations_500_subscribed",
+  unit: "of the rate with 10",
+  summary: "Rate of mutations, 500 in flight, with 10,000 queries watched in relation to 10",
+  async run({ signal }) {
+    await using served = await serve()
+    const add = socket(served)
+    await watchPlaces(served, { from: 0, count: 10 })
+    const few = await measureRate(add, { inFlight: 500, signal })
+    await watchPlaces(served, { from: 10, count: watched - 10 })
+    const many = await measureRate(add, { inFlight: 500, signal })
+    return { value: many / few, n: 5 }
+  },
+}
+
+export const localMutations: readonly Bench[] = [
+  rateBench("local.mutations_serial_per_s", "Durable mutations, one after another", {
+    way: socket,
+    inFlight: 1,
+  }),
+  ratioBench(
+    "local.mutations_serial_ratio",
+    "The same in relation to commits of one row by SQLite alone",
+    1,
+  ),
+  rateBench("local.mutations_500_per_s", "Durable mutations, 500 in flight", {
+    way: socket,
+    inFlight: 500,
+  }),
+  ratioBench(
+    "local.mutations_500_ratio",
+    "The same in relation to commits of one row by SQLite alone",
+    500,
+  ),
+  rateBench("local.http_serial_per_s", "Durable mutations over HTTP, one after another", {
+    way: http,
+    inFlight: 1,
+  }),
+  rateBench("local.http_16_per_s", "Durable mutations over HTTP, 16 in flight", {
+    way: http,
+    inFlight: 16,
+  }),
+  withSubscriptions,
+]

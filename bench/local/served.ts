@@ -1,0 +1,50 @@
+/** A deployment in a process of its own, with an empty file on the disk, and official clients of it. */
+import { join } from "node:path"
+import { ConvexClient, ConvexHttpClient } from "convex/browser"
+import { tmpHome } from "../../test/support/tmp-home.ts"
+
+export interface Served extends AsyncDisposable {
+  /** A directory on the same disk as the deployment's file. */
+  readonly directory: string
+  /** Closed with the deployment. */
+  readonly client: () => ConvexClient
+  readonly http: () => ConvexHttpClient
+}
+
+const options = { skipConvexDeploymentUrlCheck: true, logger: false } as const
+
+export async function serve(): Promise<Served> {
+  await using opened = new AsyncDisposableStack()
+  const home = opened.use(await tmpHome())
+  const script = join(import.meta.dir, "serve.ts")
+  const child = Bun.spawn([process.execPath, script, join(home.path, "deployment.db")], {
+    stdio: ["ignore", "pipe", "inherit"],
+  })
+  opened.defer(async () => {
+    child.kill()
+    await child.exited
+  })
+  const url = await firstLine(child.stdout)
+  const owned = opened.move()
+  return {
+    directory: home.path,
+    client() {
+      const client = new ConvexClient(url, options)
+      owned.defer(() => client.close())
+      return client
+    },
+    http: () => new ConvexHttpClient(url, options),
+    [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ""
+  for await (const chunk of output) {
+    text += decoder.decode(chunk, { stream: true })
+    const end = text.indexOf("\n")
+    if (end >= 0) return text.slice(0, end)
+  }
+  throw new Error("the deployment ended before it was ready")
+}
