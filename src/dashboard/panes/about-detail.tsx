@@ -5,8 +5,10 @@ import { Icon } from "../parts/icon.tsx"
 import { Properties, Property } from "../parts/property.tsx"
 import { Moment } from "../parts/time-text.tsx"
 import type { OrchestrationDetail } from "../view/rows.ts"
+import { modelForm } from "../view/edits.ts"
 import { comparePhases } from "../view/needs.ts"
 import { phaseText } from "../view/summary.ts"
+import { ActionFormButton } from "./action-form.tsx"
 import { ReceiptStrip } from "./receipts.tsx"
 import { useExport } from "./use-export.ts"
 
@@ -39,7 +41,8 @@ export function AboutDetail({ detail }: { readonly detail: OrchestrationDetail }
           ))}
       </Properties>
       <Receipts id={detail._id} />
-      <p>
+      <p className="detail-actions">
+        <ActionFormButton detail={detail} form={modelForm(detail)} label="Change a model" />
         <button type="button" onClick={save}>
           <Icon name="download" /> Export as JSON
         </button>

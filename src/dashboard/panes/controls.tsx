@@ -1,11 +1,11 @@
 /** What an operator may ask now, asked for confirmation where it costs something, with the newest receipt in place. */
 import { useState } from "react"
-import { useReceipts, useSubmit } from "../live/actions.ts"
+import { useReceipts, useSender } from "../live/actions.ts"
 import { usePreferences } from "../live/preferences.ts"
 import { useCommands } from "../live/use-commands.ts"
 import { useConnection } from "../live/use-connection.ts"
-import { failure, useViewer } from "../live/use-live.ts"
-import { type Control, controlsOf } from "../view/controls.ts"
+import { useViewer } from "../live/use-live.ts"
+import { type Control, controlsOf, withText } from "../view/controls.ts"
 import { isUnderWay, type Receipt } from "../view/receipts.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
 import { ControlDialog } from "./control-dialog.tsx"
@@ -32,7 +32,7 @@ interface ControlRowProps {
 function ControlRow({ detail, receipts }: ControlRowProps) {
   const { preferences } = usePreferences()
   const [asking, setAsking] = useState<Control>()
-  const { send, problem, isSending } = useSend(detail)
+  const { send, problem, isSending } = useSender(detail)
   const isConnected = useConnection().state === "connected"
   const controls = controlsOf(detail)
   const whyNot = ({ type }: Control) => {
@@ -43,7 +43,7 @@ function ControlRow({ detail, receipts }: ControlRowProps) {
   }
   const choose = (control: Control) => {
     if (whyNot(control) !== undefined) return
-    if (control.confirm === undefined && control.text === undefined) send(control, "")
+    if (control.confirm === undefined && control.text === undefined) void send(control)
     else setAsking(control)
   }
   const commands = controls.map((control) => [control.key, () => choose(control)] as const)
@@ -70,7 +70,7 @@ function ControlRow({ detail, receipts }: ControlRowProps) {
           onClose={() => setAsking(undefined)}
           onSend={(text) => {
             setAsking(undefined)
-            send(asking, text)
+            void send({ type: asking.type, payload: withText(asking, text) })
           }}
         />
       )}
@@ -98,18 +98,4 @@ function ControlButton({ control, whyNot, onChoose }: ControlButtonProps) {
       {label} <kbd>{key}</kbd>
     </button>
   )
-}
-
-function useSend(detail: OrchestrationDetail) {
-  const submit = useSubmit(detail)
-  const [isSending, setIsSending] = useState(false)
-  const [problem, setProblem] = useState<string>()
-  const send = (control: Control, text: string) => {
-    setIsSending(true)
-    setProblem(undefined)
-    submit({ control, text, idempotencyKey: crypto.randomUUID() })
-      .catch((error: unknown) => setProblem(failure(error).reason))
-      .finally(() => setIsSending(false))
-  }
-  return { send, problem, isSending }
 }

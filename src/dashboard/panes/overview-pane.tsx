@@ -1,11 +1,14 @@
 /** Everything at a glance: what needs somebody with its reason, then what runs, by node. */
+import { api } from "../../convex/_generated/api.js"
 import { type Board, useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
+import { useLive } from "../live/use-live.ts"
 import { Empty, Failed, Loading } from "../parts/empty.tsx"
 import { ProgressBar } from "../parts/progress-bar.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
 import { Ago } from "../parts/time-text.tsx"
 import type { Need } from "../view/needs.ts"
+import { groupsOf } from "../view/board-groups.ts"
 import { nodeStatus } from "../view/node-status.ts"
 import type { Node, Orchestration, Progress } from "../view/rows.ts"
 import { routeToFragment } from "../view/route.ts"
@@ -49,11 +52,14 @@ function NeedList({ needs }: { readonly needs: readonly Need[] }) {
 
 function RunningTable({ board }: { readonly board: Board }) {
   const { orchestrations, progressById } = board
+  const projects = useLive(api.projects.listProjects, {})
   if (orchestrations.status === "loading") return <Loading rows={6} />
   if (orchestrations.status === "failed") {
     return <Failed what="the orchestrations" reason={orchestrations.reason} />
   }
   if (orchestrations.value.length === 0) return <NothingRuns />
+  const known = projects.status === "ready" ? projects.value : []
+  const groups = groupsOf(orchestrations.value, known)
   return (
     <section aria-labelledby="running">
       <h2 id="running" className="section-heading">
@@ -77,11 +83,40 @@ function RunningTable({ board }: { readonly board: Board }) {
             Node
           </span>
         </div>
-        {orchestrations.value.map((row) => (
-          <BoardRow key={row._id} row={row} progress={progressById.get(row._id)} />
+        {groups.map(({ name, rows }) => (
+          <BoardGroup
+            key={name}
+            name={groups.length > 1 ? name : undefined}
+            rows={rows}
+            progressById={progressById}
+          />
         ))}
       </div>
     </section>
+  )
+}
+
+interface BoardGroupProps {
+  /** Undefined when there is only one group. */
+  readonly name: string | undefined
+  readonly rows: readonly Orchestration[]
+  readonly progressById: Board["progressById"]
+}
+
+function BoardGroup({ name, rows, progressById }: BoardGroupProps) {
+  return (
+    <div role="rowgroup" aria-label={name}>
+      {name === undefined ? null : (
+        <div className="board-group" role="row">
+          <span role="cell">
+            {name} <span className="count num">{rows.length}</span>
+          </span>
+        </div>
+      )}
+      {rows.map((row) => (
+        <BoardRow key={row._id} row={row} progress={progressById.get(row._id)} />
+      ))}
+    </div>
   )
 }
 

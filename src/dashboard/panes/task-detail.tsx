@@ -8,10 +8,12 @@ import { Status } from "../parts/status-mark.tsx"
 import { Ago, Moment } from "../parts/time-text.tsx"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail, TaskDetail as Task } from "../view/rows.ts"
+import { taskForm } from "../view/edits.ts"
 import { plainText } from "../view/plain-text.ts"
 import { prettyJson } from "../view/pretty-json.ts"
 import { lookOf } from "../view/tone.ts"
 import { idList } from "../view/work-rows.ts"
+import { ActionFormButton } from "./action-form.tsx"
 
 interface Props {
   readonly detail: OrchestrationDetail
@@ -54,6 +56,9 @@ function Loaded({ detail, task }: { readonly detail: OrchestrationDetail; readon
       ) : (
         <Markdown text={task.description} />
       )}
+      <p className="detail-actions">
+        <ActionFormButton detail={detail} form={taskForm(detail, task)} label="Edit this task" />
+      </p>
       <History history={task.history} />
       {task.metadata === undefined ? null : (
         <details>

@@ -34,6 +34,11 @@ export function controlsOf(detail: OrchestrationDetail): Control[] {
   return [start({ ...payload, plan: phase.planPath }), pause(payload)]
 }
 
+/** The payload with the text that was written for it, if any was. */
+export function withText({ payload, text: field }: Control, text: string): Payload {
+  return field === undefined || text === "" ? payload : { ...payload, [field.field]: text }
+}
+
 type Payload = Readonly<Record<string, string>>
 
 function approve(payload: Payload): Control {
