@@ -1,5 +1,6 @@
 /** A small payload for each type of action, as an operator's client sends it. */
 import type { FunctionArgs } from "convex/server"
+import { actionType } from "../../src/convex/actionTypes.ts"
 import type { api } from "../../src/convex/_generated/api.js"
 
 export type ActionType = FunctionArgs<typeof api.actions.submitAction>["type"]
@@ -28,4 +29,8 @@ export function actionPayloads(cwd: string): Readonly<Record<ActionType, object>
   }
 }
 
-export const actionTypes = Object.keys(actionPayloads("/")) as readonly ActionType[]
+/** Each type with a payload. */
+export function everyAction(cwd: string): readonly { type: ActionType; payload: object }[] {
+  const payloads: Readonly<Record<string, object>> = actionPayloads(cwd)
+  return actionType.members.map(({ value: type }) => ({ type, payload: payloads[type] ?? {} }))
+}

@@ -10,8 +10,7 @@ type Asked = FunctionArgs<typeof api.actions.submitAction>
 
 export interface Operator {
   readonly client: ConvexHttpClient
-  /** The machine of this name, once it has registered. */
-  node(name: string): Promise<Id<"nodes">>
+  nodes(): Promise<FunctionReturnType<typeof api.nodes.listNodes>>
   /** Registers it as its daemon would, and answers its id. */
   register(name: string): Promise<Id<"nodes">>
   /** Writes an orchestration in that worktree as its node would. */
@@ -46,13 +45,7 @@ export function createOperator(url: string, tokens: OperatorTokens): Operator {
   return {
     client,
     receipt,
-    async node(name) {
-      const find = async () => {
-        const nodes = await client.query(api.nodes.listNodes, { token })
-        return nodes.find((node) => node.name === name)?._id
-      }
-      return await eventually(find, { what: `the node ${name}`, withinMs: 15_000 })
-    },
+    nodes: () => client.query(api.nodes.listNodes, { token }),
     register: (name) =>
       client.mutation(api.nodes.registerNode, { token: tokens.node, name, os: "linux" }),
     orchestration: (nodeId, worktreePath, featureName) =>

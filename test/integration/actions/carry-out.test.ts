@@ -5,6 +5,7 @@ import { actionWorld, resultOf, stepsOf } from "../../support/action-world.ts"
 import { eventually } from "../../support/eventually.ts"
 
 const approval = { type: "approve_plan" as const }
+const byText = (a = "", b = "") => a.localeCompare(b)
 const phase1 = { feature: "auth", phase: "1" }
 
 test("an action is carried out, and its receipt has every step", async () => {
@@ -71,7 +72,7 @@ test("actions of one orchestration keep their order, and those of another do not
   await using _box = await world.machine("box")
   const ran = () => command.ran().map((line) => /--feature=\S+ --phase=\S+/.exec(line)?.[0])
   await eventually(() => command.ran().length === 2)
-  expect(ran().sort()).toEqual(["--feature=auth --phase=1", "--feature=search --phase=1"])
+  expect(ran().toSorted(byText)).toEqual(["--feature=auth --phase=1", "--feature=search --phase=1"])
   command.release()
   await eventually(() => command.ran().length === 4)
   expect(ran().filter((line) => line?.includes("auth"))).toEqual([
@@ -94,7 +95,7 @@ test("of two daemons that see the same action, one runs it", async () => {
   }
   for (const id of ids) expect((await operator.finished(id)).status).toBe("completed")
   const keys = command.ran().map((line) => line.split("--key=")[1] ?? "")
-  expect(keys.sort()).toEqual([...ids].sort())
+  expect(keys.toSorted(byText)).toEqual(ids.toSorted(byText))
 }, 30_000)
 
 test("a lease that ends while its command runs starts no second run, and the late result counts", async () => {
