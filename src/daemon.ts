@@ -79,7 +79,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     defect = error
     stop.abort(error)
   }
-  const services = createServices({ clock, log, bus, signal, stop: giveUp })
+  const services = createServices({ clock, log, bus, signal, problems, stop: giveUp })
   const watchdog = { clock, log, openVitals, config: config.watchdog, giveUp }
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)

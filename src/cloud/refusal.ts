@@ -10,10 +10,20 @@ const codeByRefusal: Readonly<Record<string, ErrorCode>> = {
   invalid: "usage",
 }
 
-/** `denied`, `not_found`, `conflict` and `usage` are refusals; `internal` is a failure inside the function. */
+/**
+ * How a deployment that keeps its data in SQLite, as ours does, fails without room: whatever was sent may be
+ * sent again, and there is nothing wrong with it.
+ */
+const fullDisk = /\bdisk (is|may be) full\b/
+
+/** `denied`, `not_found`, `conflict` and `usage` are refusals; `offline` is a full disk; `internal` is a failure inside the function. */
 export function refusalToError(error: unknown, url: string): TinaError {
   if (error instanceof TinaError) return error
   const refusal = error instanceof ConvexError ? refusalOf(error.data) : undefined
+  if (refusal === undefined && fullDisk.test(reasonOf(error))) {
+    const message = `cannot write at ${url}: its disk is full`
+    return new TinaError("offline", message, { hint: "df -h", cause: error })
+  }
   if (refusal === undefined) {
     const message = `a function failed at ${url}: ${reasonOf(error)}`
     return new TinaError("internal", message, { cause: error })

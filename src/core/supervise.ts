@@ -20,6 +20,8 @@ export interface SuperviseDeps {
   readonly isFatal?: (error: unknown) => boolean
   readonly onFatal?: (error: unknown) => void
   readonly onChange?: (status: ServiceStatus) => void
+  /** Each failure after which the service is tried again. */
+  readonly onFailure?: (service: string, error: unknown) => void
 }
 
 export interface StartOptions {
@@ -83,6 +85,7 @@ async function supervise(service: Service, deps: SuperviseDeps, life: Life): Pro
     if (deps.isFatal?.(error) === true) return endFatally(error, deps, life)
     if (wasHealthy(status.read(), deps.clock)) backoff.reset()
     reportFailure(service.name, error, deps.log)
+    deps.onFailure?.(service.name, error)
     const delayMs = backoff.next()
     status.set({ state: "waiting", error: reasonOf(error), retryAt: deps.clock.now() + delayMs })
     settled()

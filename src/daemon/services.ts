@@ -1,12 +1,13 @@
 /** The services of one daemon: started under the supervisor, listed for the status, announced on the bus. */
 import type { ServiceView } from "../api/views.ts"
 import type { Clock } from "../base/clock.ts"
-import { systemCodeOf } from "../base/errors.ts"
+import { reasonOf, systemCodeOf, TinaError } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
 import type { Bus } from "../core/bus.ts"
 import type { Service, ServiceStatus } from "../core/service.ts"
 import { type Running, start } from "../core/supervise.ts"
 import { compact } from "../model/tolerant.ts"
+import type { Problems } from "../sync/problems.ts"
 
 export interface Services {
   /** Waits until it is ready, has failed once, or has taken `readyWithinMs` (5,000 unless given). */
@@ -19,11 +20,13 @@ export interface ServicesDeps {
   readonly log: Logger
   readonly bus: Bus
   readonly signal: AbortSignal
+  readonly problems: Pick<Problems, "report" | "clear">
   /** Ends the daemon: nothing of this process can be trusted after this error. */
   readonly stop: (error: unknown) => void
 }
 
-export function createServices({ clock, log, bus, signal, stop }: ServicesDeps): Services {
+export function createServices(given: ServicesDeps): Services {
+  const { clock, log, bus, signal, problems, stop } = given
   const running: Running[] = []
   const deps = {
     clock,
@@ -31,7 +34,17 @@ export function createServices({ clock, log, bus, signal, stop }: ServicesDeps):
     random: Math.random,
     isFatal: isStoreDefect,
     onFatal: stop,
-    onChange: ({ name, state }: ServiceStatus) => bus.publish("service.changed", { name, state }),
+    onChange({ name, state }: ServiceStatus) {
+      if (state === "running") problems.clear(problemSource(name))
+      bus.publish("service.changed", { name, state })
+    },
+    onFailure(name: string, error: unknown) {
+      // The deployment that cannot be reached is a problem already, whoever it keeps waiting.
+      if (error instanceof TinaError && error.code === "offline") return
+      const message = `cannot keep ${name} running: ${reasonOf(error)}; it is tried again`
+      const problem = { code: "service_failed", message, hint: "tina-daemon doctor" }
+      problems.report(problemSource(name), problem)
+    },
   }
   return {
     async start(service, options) {
@@ -41,6 +54,10 @@ export function createServices({ clock, log, bus, signal, stop }: ServicesDeps):
     },
     views: () => running.map((service) => toView(service.status())),
   }
+}
+
+function problemSource(service: string): string {
+  return `service ${service}`
 }
 
 /** A damaged database: going on could only add to the damage. A full disk is not one. */

@@ -44,21 +44,22 @@ export function stateFilesService(deps: StateFilesDeps): Service {
       using _services = bus.subscribe("service.changed", wake.poke)
       using _deployment = bus.subscribe("deployment.changed", wake.poke)
       using _problems = bus.subscribe("problems.changed", wake.poke)
-      while (!signal.aborted) {
-        await write("running")
-        ready()
-        await untilNextWrite(wake, signal)
-      }
+      await write("running")
+      ready()
+      while (await isNextDue(wake, signal)) await write("running")
       await write(deps.hasFailed() ? "failed" : "stopped")
     },
   }
 
-  async function untilNextWrite(wake: Wake, signal: AbortSignal): Promise<void> {
+  /** Waits for the next write; false when there is none. */
+  async function isNextDue(wake: Wake, signal: AbortSignal): Promise<boolean> {
     try {
       await clock.sleep(gatherMs, signal)
       await wake.wait(intervalMs, signal)
+      return true
     } catch (error) {
-      if (!signal.aborted) throw error
+      if (signal.aborted) return false
+      throw error
     }
   }
 }

@@ -62,7 +62,9 @@ test("a running daemon has a fresh heartbeat and its state, for its owner alone"
     health: { status: "healthy", issues: [] },
   })
   expect(statSync(run.paths.state).mode & 0o777).toBe(0o600)
-  await run.clock.advance(40_000)
+  await run.clock.advance(30_999)
+  expect(run.beat()["timestamp"]).toBe("2026-01-01T00:00:00.000Z")
+  await run.clock.advance(1)
   await eventually(() => run.beat()["timestamp"] === "2026-01-01T00:00:31.000Z")
 })
 
