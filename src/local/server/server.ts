@@ -128,6 +128,12 @@ function wrap(socket: WebSocket): Parameters<typeof createSession>[0]["socket"] 
       socket.data.quiet = false
       socket.send(text)
     },
+    sendAll: (texts) => {
+      if (texts.length > 0) socket.data.quiet = false
+      socket.cork(() => {
+        for (const text of texts) socket.send(text)
+      })
+    },
     buffered: () => socket.getBufferedAmount(),
     close: (reason) => socket.close(1011, reason),
   }

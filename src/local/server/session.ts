@@ -32,6 +32,8 @@ import {
 
 export interface Socket {
   readonly send: (text: string) => void
+  /** Sends several messages at the price of one. */
+  readonly sendAll: (texts: readonly string[]) => void
   /** Bytes that the client has not taken yet. */
   readonly buffered: () => number
   readonly close: (reason: string) => void
@@ -68,6 +70,7 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
   let caller: Caller = anonymous
   let sessionId: string | undefined
   let owesTransition = false
+  let answers: string[] = []
   let closed = false
 
   function receive(text: string): void {
@@ -172,9 +175,9 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
   function answerMutation(requestId: number, answer: Answer): void {
     if (closed) return
     if (!answer.ok) return socket.send(callFailed("MutationResponse", requestId, answer))
-    // The client waits for a transition that has reached this timestamp.
+    // The client waits for a transition that has reached this timestamp, so the answer goes out with it.
     owesTransition = true
-    socket.send(mutationSuccess(requestId, answer, answer.timestamp))
+    answers.push(mutationSuccess(requestId, answer, answer.timestamp))
   }
 
   async function act(message: MessageOf<"Action">, callerThen: Caller): Promise<void> {
@@ -193,14 +196,19 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
 
   function flush(timestamp: Timestamp): void {
     if (closed || (changed.size === 0 && !owesTransition)) return
-    if (socket.buffered() > MOST_BUFFERED) return
+    const isSlow = socket.buffered() > MOST_BUFFERED
+    socket.sendAll(isSlow ? answers : [...answers, ...nextTransition(timestamp)])
+    answers = []
+  }
+
+  function nextTransition(timestamp: Timestamp): readonly string[] {
     const end = { ...reached, timestamp }
     const text = transition(version, end, modifications())
     changed.clear()
     removed.clear()
     owesTransition = false
     version = end
-    for (const part of splitTransition(text)) socket.send(part)
+    return splitTransition(text)
   }
 
   function modifications(): string[] {

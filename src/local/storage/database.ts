@@ -69,6 +69,8 @@ function prepare(database: Database, path: string): Database {
   // On macOS fsync alone does not reach the disk; elsewhere this setting has no effect.
   database.run("PRAGMA fullfsync = 1")
   database.run("PRAGMA cache_size = -16000")
+  // Pages. A page that changes often is copied into the main file once for many commits.
+  database.run("PRAGMA wal_autocheckpoint = 4000")
   database.run("PRAGMA foreign_keys = OFF")
   layOut(database, path)
   return database
