@@ -7,7 +7,9 @@ import { z } from "zod"
 import {
   checkFields,
   fields,
+  type GivenPolicies,
   parsePayload,
+  policiesOf,
   type PayloadCheck,
   type PayloadFields,
 } from "./payload.ts"
@@ -216,16 +218,8 @@ function taskWords(name: string, given: TaskWish, { worktree }: DispatchTarget):
   return ["orchestrate", name, ...flags({ ...which, ...place, ...rest })]
 }
 
-interface Policies {
-  readonly policy?: PayloadFields | undefined
-  readonly model_policy?: PayloadFields | undefined
-  readonly review_policy?: PayloadFields | undefined
-}
-
-/** `policy` is an older form that holds the other two. */
-function policyFlags({ policy = {}, model_policy, review_policy }: Policies): string[] {
-  const models = model_policy ?? policy["model_policy"] ?? policy["modelPolicy"]
-  const review = review_policy ?? policy["review_policy"] ?? policy["reviewPolicy"]
+function policyFlags(given: GivenPolicies): string[] {
+  const { models, review } = policiesOf(given)
   return flags({
     "model-json": models === undefined ? undefined : JSON.stringify(models),
     "review-json": review === undefined ? undefined : JSON.stringify(review),

@@ -1,7 +1,7 @@
 /** Whether the state of an orchestration shows what an action asked for, and what that state is. Pure. */
 import type { SupervisorState } from "../model/supervisor-state.ts"
 import type { InboundAction } from "./inbox.ts"
-import { parsePayload, type PayloadFields } from "./payload.ts"
+import { parsePayload, policiesOf, type PayloadFields } from "./payload.ts"
 
 /** `certain`: this very action did it. `likely`: it is as the action wants it, whoever did it. */
 export type Effect = "certain" | "likely" | "none"
@@ -46,10 +46,10 @@ const signs: Readonly<Record<string, Sign>> = {
   start_orchestration: ({ feature }, state) => state.feature === feature,
   start_execution: ({ phase }, { teams = [] }) =>
     teams.some((team) => team.phase_number === String(phase)),
-  orchestration_set_policy: ({ model_policy, review_policy, policy }, state) =>
-    holds(state.model_policy, model_policy) &&
-    holds(state.review_policy, review_policy) &&
-    policy === undefined,
+  orchestration_set_policy(given, { model_policy, review_policy }) {
+    const { models, review } = policiesOf(given)
+    return holds(model_policy, models) && holds(review_policy, review)
+  },
   orchestration_set_role_model: ({ role, model }, { model_policy }) =>
     holds(model_policy, { [String(role)]: model }),
   task_edit: (given, state) => hasTaskChange("edit", given, state),

@@ -80,6 +80,23 @@ export function checkFields<T>(schema: z.ZodType<T>, given: PayloadFields): Payl
   return { ok: false, code: "payload_missing_field", field, message: `${field} is missing` }
 }
 
+export interface GivenPolicies {
+  readonly policy?: PayloadFields | undefined
+  readonly model_policy?: PayloadFields | undefined
+  readonly review_policy?: PayloadFields | undefined
+}
+
+/** `policy` is an older form that holds the other two. */
+export function policiesOf({ policy = {}, model_policy, review_policy }: GivenPolicies): {
+  readonly models: unknown
+  readonly review: unknown
+} {
+  return {
+    models: model_policy ?? policy["model_policy"] ?? policy["modelPolicy"],
+    review: review_policy ?? policy["review_policy"] ?? policy["reviewPolicy"],
+  }
+}
+
 function invalid(field: string, problem: string): PayloadCheck<never> {
   return { ok: false, code: "payload_invalid", field, message: `${field} ${problem}` }
 }

@@ -6,6 +6,9 @@ import {
   architectModes,
   detectorScopes,
   enforcementModes,
+  modelPolicySchema,
+  type ReviewPolicy,
+  reviewPolicySchema,
   specDocOf,
   type SupervisorState,
   testIntegrityProfiles,
@@ -23,6 +26,7 @@ import { checkFeature, localDirName, orchestrationSession, orchestrationTeam } f
 import { nowOf, printJson, type Session } from "../session.ts"
 import { orchestrationIdOf } from "../state/find.ts"
 import { readState } from "../state/state-file.ts"
+import { changedModelPolicy, changedReviewPolicy } from "./policy.ts"
 import { launchClaude } from "../terminal/launch.ts"
 import { hasSession } from "../terminal/tmux.ts"
 import { hasEnded, initialize } from "../worktree/initialize.ts"
@@ -51,6 +55,8 @@ export const initCommand = sessionLeaf({
     "design-doc": optionalText("The same, as older versions call it"),
     "spec-id": optionalText("Id of a spec, instead of a document"),
     ...policyFlags,
+    "review-json": optionalText("Fields of the review policy, over those of the flags"),
+    "model-json": optionalText('Fields of the model policy, as {"executor":"haiku"}'),
     "launch-orchestrator": toggle("Start Claude Code in tmux with the orchestrate skill"),
   },
   run: async (flags, session) => {
@@ -72,7 +78,8 @@ export const initCommand = sessionLeaf({
       feature,
       spec,
       totalPhases: flags["total-phases"],
-      reviewPolicy: reviewPolicyOf(flags),
+      modelPolicy: changedModelPolicy(modelPolicySchema.parse({}), flags["model-json"]),
+      reviewPolicy: changedReviewPolicy(reviewPolicyOf(flags), flags["review-json"]),
       at: nowOf(session),
       isLaunched,
     }
@@ -131,8 +138,9 @@ function printBeginning(session: Session, state: SupervisorState, isLaunched: bo
 
 type PolicyFlags = { readonly [K in keyof typeof policyFlags]?: unknown }
 
-function reviewPolicyOf(flags: PolicyFlags) {
-  return {
+/** What is not given has its default. */
+function reviewPolicyOf(flags: PolicyFlags): ReviewPolicy {
+  return reviewPolicySchema.parse({
     enforcement: flags["review-enforcement"],
     detector_scope: flags["detector-scope"],
     architect_mode: flags["architect-mode"],
@@ -140,5 +148,5 @@ function reviewPolicyOf(flags: PolicyFlags) {
     hard_block_detectors: flags["hard-block-detectors"],
     allow_rare_override: flags["allow-rare-override"],
     require_fix_first: flags["require-fix-first"],
-  }
+  })
 }

@@ -3,7 +3,9 @@ import type { z } from "zod"
 import { nearestWord } from "../../base/nearest.ts"
 import { TinaError } from "../../base/errors.ts"
 import {
+  type ModelPolicy,
   modelPolicySchema,
+  type ReviewPolicy,
   reviewPolicySchema,
   type SupervisorState,
 } from "../../model/supervisor-state.ts"
@@ -34,9 +36,8 @@ export const setPolicyCommand = sessionLeaf({
     }
     const { worktree } = findOrchestration(session, flags)
     const change = (state: SupervisorState) => {
-      const modelPolicy = merged(modelPolicySchema, state.model_policy, models)
-      for (const role of roles) checkModel(modelPolicy[role])
-      const reviewPolicy = merged(reviewPolicySchema, state.review_policy, review)
+      const modelPolicy = changedModelPolicy(state.model_policy, models)
+      const reviewPolicy = changedReviewPolicy(state.review_policy, review)
       const after = { ...state, model_policy: modelPolicy, review_policy: reviewPolicy }
       return { state: after, result: { model_policy: modelPolicy, review_policy: reviewPolicy } }
     }
@@ -73,6 +74,18 @@ export function checkModel(model: string): string {
   if (modelForm.test(model)) return model
   const problem = `must be ${modelExamples}`
   throw new TinaError("usage", `cannot use the model ${JSON.stringify(model)}: ${problem}`)
+}
+
+/** The policy with the fields of the given JSON over it. TinaError `usage`. */
+export function changedModelPolicy(policy: ModelPolicy, given: string | undefined): ModelPolicy {
+  const changed = merged(modelPolicySchema, policy, given)
+  for (const role of roles) checkModel(changed[role])
+  return changed
+}
+
+/** The policy with the fields of the given JSON over it. TinaError `usage`. */
+export function changedReviewPolicy(policy: ReviewPolicy, given: string | undefined): ReviewPolicy {
+  return merged(reviewPolicySchema, policy, given)
 }
 
 /** The policy with the fields of the given JSON over it. TinaError `usage` for what it does not have. */

@@ -26,21 +26,25 @@ const where = { ...whichOrchestration, phase: phaseNumber() }
 
 export const taskEditCommand = sessionLeaf({
   name: "orchestrate task-edit",
-  summary: "Ask for another subject, description or model of a task",
+  summary: "Ask for another subject, description or model of a task, or for others to wait for",
   flags: {
     ...where,
     "task-number": wholeNumber("Number of the task"),
     subject: optionalText("New subject"),
     description: optionalText("New description"),
     model: optionalText("New model"),
+    "depends-on": list("Numbers of the tasks that it is to wait for, parted by commas"),
     revision: optionalNumber("Revision of the task that this is about"),
   },
   run: async (flags, session) => {
     const { subject, description, model, revision } = flags
-    if (subject === undefined && description === undefined && model === undefined) {
-      throw new TinaError("usage", "cannot edit the task: no --subject, --description or --model")
+    const depends_on = flags["depends-on"].length > 0 ? taskNumbers(flags["depends-on"]) : undefined
+    if ([subject, description, model, depends_on].every((field) => field === undefined)) {
+      const fields = "--subject, --description, --model or --depends-on"
+      throw new TinaError("usage", `cannot edit the task: no ${fields}`)
     }
-    const change = newChange("edit", session, { task_number: flags["task-number"], revision })
+    const which = { task_number: flags["task-number"], revision }
+    const change = newChange("edit", session, { ...which, depends_on })
     await record(session, flags, { ...change, subject, description, model })
   },
 })

@@ -1,6 +1,7 @@
 /** The supervisor state with which an orchestration begins. */
 import { TinaError } from "../../base/errors.ts"
 import {
+  type ModelPolicy,
   type ReviewPolicy,
   supervisorStateSchema,
   type SupervisorState,
@@ -12,8 +13,8 @@ export interface Beginning {
   readonly feature: string
   readonly spec: Spec
   readonly totalPhases: number
-  /** What is not given has its default. */
-  readonly reviewPolicy: { readonly [K in keyof ReviewPolicy]?: unknown }
+  readonly modelPolicy: ModelPolicy
+  readonly reviewPolicy: ReviewPolicy
   readonly at: Date
   /** Whether an orchestrator is started in tmux at once. */
   readonly isLaunched: boolean
@@ -21,7 +22,7 @@ export interface Beginning {
 
 /** Through the schema, so that a state that is written can be read. TinaError `usage`. */
 export function newState(
-  { feature, spec, totalPhases, reviewPolicy, at, isLaunched }: Beginning,
+  { feature, spec, totalPhases, modelPolicy, reviewPolicy, at, isLaunched }: Beginning,
   place: { readonly worktree: string; readonly branch: string },
 ): SupervisorState {
   const team = orchestrationTeam(feature)
@@ -37,6 +38,7 @@ export function newState(
     current_phase: 1,
     status: "planning",
     orchestration_started_at: startedAt,
+    model_policy: modelPolicy,
     review_policy: reviewPolicy,
     teams: [
       {
