@@ -7,6 +7,7 @@
 import { z } from "zod"
 import { eventName } from "./events.ts"
 import {
+  actionView,
   methodView,
   problemView,
   statusView,
@@ -99,6 +100,12 @@ export const methods = {
     access: "read",
     input: z.strictObject({ team: z.string(), id: z.string() }),
     output: z.strictObject({ task: taskDetailView }),
+  }),
+  "actions.list": method({
+    summary: "What operators asked of this machine and how far it got: the newest 200",
+    access: "read",
+    input: nothing,
+    output: z.strictObject({ actions: z.array(actionView) }),
   }),
   "problems.list": method({
     summary: "What could not be read or done, until it is over",

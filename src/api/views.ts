@@ -76,6 +76,40 @@ export const problemView = z.strictObject({
   count: z.int().positive(),
 })
 
+export const actionStatuses = [
+  "pending",
+  "claimed",
+  "started",
+  "completed",
+  "failed",
+  "unknown",
+] as const
+
+export const actionSteps = [
+  "queued",
+  "delivered",
+  "claimed",
+  "started",
+  "finished",
+  "observed",
+] as const
+
+/** What an operator asked of this machine, and how far it got. */
+export const actionView = z.strictObject({
+  id: z.string(),
+  type: z.string(),
+  status: z.enum(actionStatuses),
+  feature: z.string().optional(),
+  requestedBy: z.string(),
+  /** In their order; what was skipped is left out. */
+  steps: z.array(z.strictObject({ step: z.enum(actionSteps), at: iso })),
+  /** What the command printed, or why it failed. */
+  message: z.string().optional(),
+  errorCode: z.string().optional(),
+  /** What the state of the orchestration showed afterwards. */
+  observation: z.string().optional(),
+})
+
 export const serviceStates = ["starting", "running", "waiting", "stopping", "stopped"] as const
 
 export const serviceView = z.strictObject({
@@ -139,6 +173,7 @@ export type TeamView = z.infer<typeof teamView>
 export type UnlinkedTeamView = z.infer<typeof unlinkedTeamView>
 export type TaskView = z.infer<typeof taskView>
 export type TaskDetailView = z.infer<typeof taskDetailView>
+export type ActionView = z.infer<typeof actionView>
 export type ProblemView = z.infer<typeof problemView>
 export type ServiceView = z.infer<typeof serviceView>
 export type DeploymentView = z.infer<typeof deploymentView>

@@ -31,6 +31,11 @@ export const commands = {
     summary: "What each team works on; --watch follows it live",
     load: async () => (await import("./commands/tasks.ts")).tasksCommand,
   },
+  actions: {
+    group: "See",
+    summary: "What operators asked of this machine, and how far each got",
+    load: async () => (await import("./commands/actions.ts")).actionsCommand,
+  },
   problems: {
     group: "See",
     summary: "What could not be read or done, and what to do about it",

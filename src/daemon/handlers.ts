@@ -50,6 +50,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
         hint: "tina-daemon tasks --all",
       })
     },
+    "actions.list": async (_input, { signal }) => ({ actions: await deps.inbound.list(signal) }),
     "problems.list": () => ({ problems: problems.list().map(problemToView) }),
   }
 }

@@ -3,6 +3,8 @@
  * commands, and what became of it is told.
  */
 import { type Actions, createActions } from "../actions/actions.ts"
+import { listActions } from "../actions/list.ts"
+import type { ActionView } from "../api/views.ts"
 import { createCrashPoint } from "../base/crash-point.ts"
 import type { DaemonOptions } from "../cli/seams.ts"
 import { readVariable } from "../config/surroundings.ts"
@@ -11,7 +13,9 @@ import type { Outbound } from "./outbound.ts"
 
 const leaseMs = 60_000
 
-export type Inbound = Actions
+export interface Inbound extends Actions {
+  list(signal: AbortSignal): Promise<ActionView[]>
+}
 
 export function wireInbound(
   ground: Ground,
@@ -19,11 +23,13 @@ export function wireInbound(
   { around, self }: Pick<DaemonOptions, "around" | "self">,
 ): Inbound {
   const { config, store, cloud, clock, log, bus, deployment, measures } = ground
+  const { machine, worktreeOf, promisedState } = outbound
+  const { home } = around
   const [program, ...first] = config.actions.command ?? []
   const actions = createActions({
     cloud,
     token: deployment.token,
-    node: outbound.machine,
+    node: machine,
     store,
     clock,
     log,
@@ -34,9 +40,9 @@ export function wireInbound(
     timeLimitMs: config.actions.timeLimitMs,
     command: program === undefined ? [...self, "session"] : [program, ...first],
     env: withoutToken(around.env, deployment.token),
-    home: around.home,
-    worktreeOf: outbound.worktreeOf,
-    promisedState: outbound.promisedState,
+    home,
+    worktreeOf,
+    promisedState,
     reported: measures.actions.count,
     changed: (actionId) => bus.publish("actions.changed", { actionId }),
   })
@@ -44,7 +50,16 @@ export function wireInbound(
     if (state === "connected") actions.retryNow()
   })
   bus.subscribe("sync.changed", actions.look)
-  return actions
+  return {
+    ...actions,
+    async list(signal) {
+      const nodeId = machine.id()
+      const featureIn = (worktree: string) => promisedState(worktree)?.feature
+      const { remote, queues } = actions
+      if (nodeId === undefined) return []
+      return await listActions(nodeId, { home, worktreeOf, featureIn, remote, queues }, signal)
+    },
+  }
 }
 
 /** Whatever variable it is in: a command, and what it starts, has no use for it. */

@@ -27,7 +27,7 @@ test("an operator's actions take an orchestration through two phases and a remed
   const home = withTools(plain)
   await using _tmux = tmuxServer(home)
   const repository = await makeRepository(home)
-  await using _daemon = await startDaemon(home, { signal: AbortSignal.timeout(90_000) })
+  await using daemon = await startDaemon(home, { signal: AbortSignal.timeout(90_000) })
   const { url } = await readAccess(home)
   const credentials = readFileSync(join(home.stateDir, "credentials.json"), "utf8")
   const tokens = credentialsSchema.parse(JSON.parse(credentials))
@@ -93,6 +93,13 @@ test("an operator's actions take an orchestration through two phases and a remed
   ])
   const all = ["queued", "delivered", "claimed", "started", "finished", "observed"]
   for (const receipt of receipts) expect(stepsOf(receipt)).toEqual(all)
+  const { actions } = await daemon.control.call("actions.list")
+  expect(actions.map(({ id, feature }) => [id, feature])).toEqual(
+    receipts.map(({ actionId, type }) => [
+      actionId,
+      type === "start_orchestration" ? undefined : "auth",
+    ]),
+  )
 }, 120_000)
 
 /** The queries that a dashboard watches, with what they have shown so far. */

@@ -46,6 +46,7 @@ export function createTestHandlers(overrides: Partial<Handlers> = {}): Handlers 
         recordedAt: at,
       },
     }),
+    "actions.list": () => ({ actions: [] }),
     "problems.list": () => ({ problems: [] }),
     "events.subscribe": () => ({ cursor: "0-0" }),
     "page.link": () => ({ url: "http://127.0.0.1:7842/#code=none", expiresAt: at }),

@@ -187,3 +187,35 @@ test("without any configuration the daemon says what to do", async () => {
   expect(stderr).toContain("--local")
   expect(stderr).toContain("config.toml")
 })
+
+test("actions shows how far each got, and why one failed", async () => {
+  await using home = await tmpHome()
+  const steps = [
+    { step: "queued" as const, at },
+    { step: "finished" as const, at },
+  ]
+  const actions = [
+    { id: "a2", type: "retry", status: "failed" as const, requestedBy: "ada", steps },
+    { id: "a1", type: "pause", status: "completed" as const, requestedBy: "ada", steps },
+  ].map((action) =>
+    action.status === "failed"
+      ? {
+          ...action,
+          feature: "auth",
+          errorCode: "cli_exit_non_zero",
+          message: "not \x1b[2J blocked",
+        }
+      : action,
+  )
+  await using _server = await openTestSocket(home.stateDir, {
+    handlers: { "actions.list": () => ({ actions }) },
+  })
+  const { stdout } = await runCommandLine(home, ["actions"])
+  const [titles, failed, completed] = stdout.split("\n")
+  expect(titles).toStartWith("ACTION  FEATURE  STATUS     STEP")
+  expect(failed).toContain("cli_exit_non_zero: not")
+  expect(failed).not.toContain("\x1b")
+  expect(completed).toStartWith("pause            completed  finished")
+  const json = await runCommandLine(home, ["actions", "--json"])
+  expect(JSON.parse(json.stdout)).toEqual({ actions })
+})
