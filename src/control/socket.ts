@@ -45,8 +45,8 @@ export interface ControlSocket extends AsyncDisposable {
 }
 
 /**
- * Listens until it is disposed: then nobody new is let in, what is in flight is answered, and the socket
- * file is gone. TinaError `conflict` if another process answers at the path or the path is not a socket,
+ * Listens until it is disposed: then nobody new is let in, what is in flight is answered if that takes no
+ * longer than `closeMs`, and the socket file is gone. TinaError `conflict` if another process answers at the path or the path is not a socket,
  * `config` if it is too long.
  */
 export async function openControlSocket(deps: ControlSocketDeps): Promise<ControlSocket> {
@@ -71,9 +71,12 @@ export async function openControlSocket(deps: ControlSocketDeps): Promise<Contro
     async [Symbol.asyncDispose]() {
       listener.stop()
       stopping.abort()
-      const terminateAll = () => clients.forEach((_, client) => client.terminate())
-      using _tooLate = startTimer(limits.closeMs, terminateAll)
-      await Promise.all(clients.values())
+      const closed = Promise.withResolvers<void>()
+      using _tooLate = startTimer(limits.closeMs, () => {
+        clients.forEach((_, client) => client.terminate())
+        closed.resolve()
+      })
+      await Promise.race([Promise.all(clients.values()), closed.promise])
     },
   }
 }

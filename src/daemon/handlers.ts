@@ -37,8 +37,8 @@ export function createHandlers(deps: HandlersDeps): Handlers {
       return { url, expiresAt: new Date(expiresAt).toISOString() }
     },
     metrics: () => ({ text: deps.metrics() }),
-    async "sync.scan"() {
-      const { targets, changes, ms } = await sync.scanNow()
+    async "sync.scan"(_input, { signal }) {
+      const { targets, changes, ms } = await sync.scanNow(signal)
       return { documents: targets, changed: changes, ms }
     },
     "teams.list": () => ({ teams: board.teams(), unlinked: sync.unlinked() }),

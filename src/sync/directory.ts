@@ -1,5 +1,5 @@
 /** Lists directories and stamps files without opening them, telling "gone" from "not allowed". */
-import { lstatSync, readdirSync } from "node:fs"
+import { lstatSync, readdirSync, type Stats } from "node:fs"
 import { join } from "node:path"
 import { reasonOf, systemCodeOf } from "../base/errors.ts"
 import { stampOf } from "./read-json.ts"
@@ -31,15 +31,25 @@ export function listDirectory(path: string): Listing {
 
 /** A file's stamp; empty when there is no such file or it cannot be asked. */
 export function stampFile(directory: string, name: string): string {
-  const stats = lstatSync(join(directory, name), { throwIfNoEntry: false })
+  const stats = statsOf(join(directory, name))
   return stats === undefined ? "" : stampOf(stats)
 }
 
 export function isDirectory(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+  return statsOf(path)?.isDirectory() ?? false
 }
 
-/** When a directory was made, in whole milliseconds; 0 when it is gone. */
+/** When a directory was made, in whole milliseconds; 0 when it is gone or cannot be asked. */
 export function bornMsOf(path: string): number {
-  return Math.round(lstatSync(path, { throwIfNoEntry: false })?.birthtimeMs ?? 0)
+  return Math.round(statsOf(path)?.birthtimeMs ?? 0)
+}
+
+/** Whatever keeps a path from being asked (no permission, a loop of links) is said by whoever opens it. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })
+  } catch (error) {
+    if (systemCodeOf(error) === undefined) throw error
+    return undefined
+  }
 }

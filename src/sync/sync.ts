@@ -2,8 +2,10 @@
  * The outbound sync as a service: watch, scan, look, promise. It waits for a hint, for something that is due, or
  * for the next scan, whichever is first. Sending is another service's work; it is only told that there is more.
  */
+import { addAbortListener } from "node:events"
 import { letOthersRun } from "../base/async.ts"
 import type { Clock } from "../base/clock.ts"
+import { TinaError, reasonOf } from "../base/errors.ts"
 import { createWake } from "../core/wake.ts"
 import type { Service } from "../core/service.ts"
 import type { Store } from "../store/open.ts"
@@ -51,8 +53,8 @@ export interface ScanSummary {
 
 export interface Sync {
   readonly service: Service
-  /** Scans as soon as the sync runs, and promises what changed. */
-  scanNow(): Promise<ScanSummary>
+  /** Scans as soon as the sync runs, and promises what changed. TinaError `io` if that scan fails. */
+  scanNow(signal: AbortSignal): Promise<ScanSummary>
   learn(registry: Registry): void
   /** Teams that ended and are not remembered any longer. */
   forget(dirs: readonly string[]): void
@@ -77,8 +79,18 @@ export function createSync(deps: SyncDeps): Sync {
   }
 
   async function scanOnce(running: Engine, signal: AbortSignal): Promise<void> {
-    isScanDue = false
     const waiting = asked.splice(0)
+    try {
+      const summary = await scanAndPromise(running, signal)
+      for (const { resolve } of waiting) resolve(summary)
+    } catch (error) {
+      for (const { reject } of waiting) reject(scanFailed(error))
+      throw error
+    }
+  }
+
+  async function scanAndPromise(running: Engine, signal: AbortSignal): Promise<ScanSummary> {
+    isScanDue = false
     const startMs = deps.monotonicMs()
     const targets = await running.scan(signal)
     let changes = 0
@@ -87,8 +99,7 @@ export function createSync(deps: SyncDeps): Sync {
       await letOthersRun()
       signal.throwIfAborted()
     }
-    const summary = { targets, changes, ms: deps.monotonicMs() - startMs }
-    for (const { resolve } of waiting) resolve(summary)
+    return { targets, changes, ms: deps.monotonicMs() - startMs }
   }
 
   async function run({ signal, ready }: Parameters<Service["run"]>[0]): Promise<void> {
@@ -128,11 +139,12 @@ export function createSync(deps: SyncDeps): Sync {
 
   return {
     service: { name: "sync", run },
-    scanNow() {
+    async scanNow(signal) {
       const summary = Promise.withResolvers<ScanSummary>()
+      using _stopped = addAbortListener(signal, () => summary.reject(scanFailed(signal.reason)))
       asked.push(summary)
       askForScan()
-      return summary.promise
+      return await summary.promise
     },
     learn(next) {
       registry = next
@@ -144,4 +156,11 @@ export function createSync(deps: SyncDeps): Sync {
     },
     unlinked: () => (engine === undefined ? [] : unlinkedIn(engine.knowledge)),
   }
+}
+
+function scanFailed(cause: unknown): TinaError {
+  return new TinaError("io", `cannot scan: ${reasonOf(cause)}`, {
+    hint: "tina-daemon status",
+    cause,
+  })
 }

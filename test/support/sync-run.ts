@@ -6,12 +6,14 @@ import { openStore } from "../../src/store/open.ts"
 import { type Outbox, outboxQueue } from "../../src/sync/outbox.ts"
 import { createProblems, type Problem } from "../../src/sync/problems.ts"
 import { createPromises, type Promises } from "../../src/sync/promises.ts"
-import { createSync, type Sync, type SyncDeps } from "../../src/sync/sync.ts"
+import { createSync, type ScanSummary, type Sync, type SyncDeps } from "../../src/sync/sync.ts"
 
 export interface SyncRun extends AsyncDisposable {
   readonly sync: Sync
   readonly promises: Promises
   readonly outbox: Outbox
+  /** Scans now, and waits for its end. */
+  scan(): Promise<ScanSummary>
   problems(): Problem[]
   /** All documents that were sent so far, in order; taking them settles their jobs. */
   sent(): Document[]
@@ -66,6 +68,7 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRun> {
     sync,
     promises,
     outbox,
+    scan: () => sync.scanNow(stop.signal),
     problems: problems.list,
     sent() {
       const jobs = outbox.claimBatch({ limit: 100_000, maxBytes: 1e9 })

@@ -138,3 +138,22 @@ const bigProblem = {
   since: "2026-01-02T03:04:05.000Z",
   count: 1,
 }
+
+test("closing does not wait for an answer that never comes", async () => {
+  await using home = await tmpHome()
+  const asked = Promise.withResolvers<void>()
+  const server = await openTestSocket(home.path, {
+    limits: { closeMs: 50 },
+    handlers: {
+      async "sync.scan"() {
+        asked.resolve()
+        return await new Promise<never>(() => {})
+      },
+    },
+  })
+  await using client = await connectRaw(server.path)
+  client.send('{"jsonrpc":"2.0","id":1,"method":"sync.scan"}\n')
+  await asked.promise
+  await server[Symbol.asyncDispose]()
+  expect(await client.rest()).toEqual([])
+})

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test"
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs"
+import { chmodSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
 import type { Document } from "../../../src/model/document.ts"
 import { claudeTree } from "../../support/claude-tree.ts"
 import { eventually } from "../../support/eventually.ts"
+import { failureOf } from "../../support/failure.ts"
 import { runSync, type SyncRun } from "../../support/sync-run.ts"
 import { tmpHome, type TmpHome } from "../../support/tmp-home.ts"
 
@@ -119,7 +120,7 @@ describe("the sync", () => {
     const files = problems.map(({ source }) => source.slice(-6, -5))
     expect(files.sort((a, b) => a.localeCompare(b))).toEqual(["1", "2", "3", "4", "5", "6"])
     expect(statuses(run, "9")).toEqual(["pending"])
-    await run.sync.scanNow()
+    await run.scan()
     expect(run.problems()).toHaveLength(6)
   })
 
@@ -187,9 +188,35 @@ describe("the sync", () => {
     await using run = await open(home)
     const before = run.sent().length
     chmodSync(tree.path("teams"), 0o000)
-    await run.sync.scanNow()
+    await run.scan()
     chmodSync(tree.path("teams"), 0o755)
     expect(run.sent().length).toBe(before)
+  })
+
+  test("goes on beside a directory whose files cannot even be asked for", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    tree.team("other")
+    tree.task("other", "1")
+    await using run = await open(home)
+    const before = run.sent().length
+    tree.remove("teams/t/config.json")
+    rmdirSync(tree.path("teams/t"))
+    symlinkSync("t", tree.path("teams/t"))
+    tree.task("other", "1", { status: "in_progress" })
+    await run.scan()
+    await eventually(() => statuses(run).length === 2)
+    const problems = await eventually(() => run.problems().length === 2 && run.problems())
+    expect(problems).toMatchObject([{ code: "unreadable" }, { code: "unreadable" }])
+    expect(run.sent().length).toBe(before + 1)
+  })
+
+  test("says so when it is asked for a scan and cannot, and when it stops before that", async () => {
+    await using home = await tmpHome()
+    const run = await open(home)
+    await run[Symbol.asyncDispose]()
+    expect(await failureOf(run.scan())).toMatchObject({ code: "io" })
   })
 
   test("finds what changed while it did not run", async () => {

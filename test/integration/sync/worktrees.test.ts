@@ -104,7 +104,7 @@ describe("the sync of a worktree", () => {
       ofKind(run, "orchestration").flatMap(({ origin, featureName }) =>
         origin === "supervisor" ? [featureName] : [],
       )
-    await run.sync.scanNow()
+    await run.scan()
     await eventually(() => features().length === 3)
     expect(features().toSorted((a, b) => a.localeCompare(b))).toEqual(["f0", "f1", "f2"])
   })
@@ -114,7 +114,7 @@ describe("the sync of a worktree", () => {
     const files = claudeTree(home.path)
     files.raw(stateFile, state())
     await using run = await open(home, { worktrees: [`${home.path}/repo`] })
-    await run.sync.scanNow()
+    await run.scan()
     files.raw(stateFile, state({ phases: { "1": { status: "reviewing", git_range: "a..b" } } }))
     await eventually(() => ofKind(run, "event").length === 2)
     expect(ofKind(run, "event").map(({ summary }) => summary)).toEqual([
@@ -130,10 +130,10 @@ describe("the sync of a worktree", () => {
     await using run = await open(home, { worktrees: [`${home.path}/repo`] })
     const before = run.sent().length
     files.raw(stateFile, state().slice(0, 80))
-    await run.sync.scanNow()
+    await run.scan()
     await eventually(() => run.problems().length === 1)
     files.raw(stateFile, JSON.stringify({ feature: "auth" }))
-    await run.sync.scanNow()
+    await run.scan()
     const [problem] = await eventually(
       () => run.problems()[0]?.message.includes("worktree_path") && run.problems(),
     )
@@ -147,7 +147,7 @@ describe("the sync of a worktree", () => {
     files.raw(stateFile, state())
     await using run = await open(home, { worktrees: [`${home.path}/repo`] })
     files.remove("repo")
-    await run.sync.scanNow()
+    await run.scan()
     await eventually(() => ofKind(run, "end").length === 1)
     expect(ofKind(run, "end")[0]?.of).toEqual({
       kind: "orchestration",
