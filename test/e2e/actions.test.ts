@@ -28,6 +28,8 @@ test("an operator's actions take an orchestration through two phases and a remed
   await using _tmux = tmuxServer(home)
   const repository = await makeRepository(home)
   await using daemon = await startDaemon(home, { signal: AbortSignal.timeout(90_000) })
+  // A connection that says nothing at first is closed.
+  await daemon.control.call("ping")
   const { url } = await readAccess(home)
   const credentials = readFileSync(join(home.stateDir, "credentials.json"), "utf8")
   const tokens = credentialsSchema.parse(JSON.parse(credentials))

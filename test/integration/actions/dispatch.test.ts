@@ -1,6 +1,7 @@
 /** What is dispatched is understood by the real session commands, on a real repository, and does what it should. */
 import { expect, test } from "bun:test"
 import { join } from "node:path"
+import { z } from "zod"
 import { dispatch } from "../../../src/actions/dispatch.ts"
 import { describeState, effectOf } from "../../../src/actions/effect.ts"
 import type { InboundAction } from "../../../src/actions/inbox.ts"
@@ -25,6 +26,7 @@ const started = ["--phase", "1", "--event", "execute_started"]
 const executed = ["--phase", "1", "--event", "execute_complete", "--git-range", "a..b"]
 const blocked = ["--phase", "1", "--event", "error", "--issues", "it broke"]
 
+const actionId = z.custom<ActionId>((value) => typeof value === "string")
 let count = 0
 
 /** Dispatches as the daemon does and runs the words; the action's effect must show in the state. */
@@ -39,7 +41,7 @@ async function act(world: SessionWorld, worktree: string, type: ActionType, payl
 }
 
 function asked(type: string, payload: object): InboundAction {
-  const id = `action${++count}` as ActionId
+  const id = actionId.parse(`action${++count}`)
   const text = JSON.stringify(payload)
   return { id, type, payload: text, createdAt: count, requestedBy: "ada" }
 }
