@@ -9,7 +9,14 @@ import type { Doc } from "./_generated/dataModel"
 import { type ReadCtx, readQuery } from "./access.ts"
 import { isVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
 import { activeOrchestrations, boardOrchestration, withPhases } from "./rows/boardOrchestrations.ts"
-import { lightTask, mostCounted, progress, progressOf, withoutText } from "./rows/boardTasks.ts"
+import {
+  compareTaskIds,
+  lightTask,
+  mostCounted,
+  progress,
+  progressOf,
+  withoutText,
+} from "./rows/boardTasks.ts"
 import { teamsOf } from "./rows/detail.ts"
 import { present } from "./rows/fields.ts"
 import { namedOrchestration, withNodeNames } from "./rows/nodeNames.ts"
@@ -92,7 +99,7 @@ export const orchestration = readQuery({
   },
 })
 
-/** The tasks of one team in the order of their ids' first appearance, without their texts; at most 500. */
+/** The tasks of one team in the order of their ids, without their texts; at most 500. */
 export const teamTasks = readQuery({
   args: { teamId: v.id("teams") },
   returns: v.array(lightTask),
@@ -104,7 +111,7 @@ export const teamTasks = readQuery({
       .query("tasks")
       .withIndex("by_team_task", (q) => q.eq("teamId", teamId))
       .take(mostTeamTasks)
-    return tasks.map(withoutText).sort((a, b) => a._creationTime - b._creationTime)
+    return tasks.map(withoutText).sort((a, b) => compareTaskIds(a.taskId, b.taskId))
   },
 })
 

@@ -46,3 +46,13 @@ export function progressOf(tasks: readonly Doc<"tasks">[]) {
     isPartial: tasks.length >= mostCounted,
   }
 }
+
+/** Teams count their tasks from 1, as text: "2" comes before "10". What is no number comes last. */
+export function compareTaskIds(a: string, b: string): number {
+  const left = Number.parseInt(a, 10)
+  const right = Number.parseInt(b, 10)
+  if (Number.isNaN(left) || Number.isNaN(right)) {
+    return Number(Number.isNaN(left)) - Number(Number.isNaN(right)) || (a < b ? -1 : 1)
+  }
+  return left - right || (a < b ? -1 : 1)
+}

@@ -96,7 +96,9 @@ function phaseRows(work: Work, number: string): WorkRow[] {
 
 function teamRows(work: Work, team: Team): WorkRow[] {
   const { detail } = work
-  const members = detail.members.filter(({ teamId }) => teamId === team._id)
+  const members = detail.members
+    .filter(({ teamId }) => teamId === team._id)
+    .sort((a, b) => Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined))
   const tasks = visibleTasks(work, team)
   const key = `team:${team._id}`
   const isOpen = openState(work, key, true)

@@ -145,6 +145,20 @@ export function describeBoard(open: OpenPeer): void {
       expect(await peer.query(api.search.search, { token: stranger, text: "passkey" })).toEqual([])
     })
 
+    test("the tasks of a team are in the order of their numbers", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      const ids = ["10", "x", "2", "1"]
+      const tasks = ids.map((taskId) => task({ taskId, eventId: `e${taskId}` }))
+      await session.apply(orchestration(), team(), ...tasks)
+      const orchestrationId = await session.idOf(key)
+      const detail = await peer.query(api.board.orchestration, { token, orchestrationId })
+      const teamId = detail?.teams[0]?._id
+      if (teamId === undefined) throw new Error("the team is not there")
+      const listed = await peer.query(api.board.teamTasks, { token, teamId })
+      expect(listed.map(({ taskId }) => taskId)).toEqual(["1", "2", "10", "x"])
+    })
+
     test("an id from an old link answers null, and another node's rows are not shown", async () => {
       await using session = await openNodeSession(open)
       const { peer, operator } = session

@@ -42,6 +42,13 @@ test("orchestrator tasks stand apart, then phases with their teams, members and 
   ])
 })
 
+test("members who are gone come after those who are there", () => {
+  const gone = boardMember("gone", { teamId: phaseTeam._id, endedAt: "2026-11-20" })
+  const members = [gone, boardMember("here", { teamId: phaseTeam._id })]
+  const keys = keysOf(boardDetail({ teams: [phaseTeam], members }))
+  expect(keys.slice(2)).toEqual(["member:m-here", "member:m-gone"])
+})
+
 test("what is complete starts closed, and every row opens and closes", () => {
   const shown = keysOf(detail, { toggled: ["phase:1", "phase:2", "group:own"] })
   expect(shown).toEqual(["group:own", "phase:1", "phase:1:note", "phase:2"])
