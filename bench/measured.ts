@@ -1,4 +1,7 @@
-/** The figures that were measured last, kept in `measured.json`, as the table of the README. */
+/**
+ * The figures that were measured last, as the table of the README. On a machine that does nothing else:
+ * `bun run bench --json > bench/measured.json && bun scripts/docs.ts`.
+ */
 import { z } from "zod"
 import { benches } from "./figures.ts"
 import measured from "./measured.json"
