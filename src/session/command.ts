@@ -51,6 +51,7 @@ export const sessionCommand: CommandDef = defineCommand({
     name: async () => (await import("./commands/terminal.ts")).nameCommand,
     exists: async () => (await import("./commands/terminal.ts")).existsCommand,
     send: async () => (await import("./commands/terminal.ts")).sendCommand,
+    message: async () => (await import("./commands/message.ts")).messageCommand,
     attach: async () => (await import("./commands/terminal.ts")).attachTerminalCommand,
     capture: async () => (await import("./commands/terminal.ts")).captureCommand,
     "register-team": async () => (await import("./commands/team.ts")).registerTeamCommand,

@@ -163,3 +163,28 @@ test("wishes about tasks are kept in the state, with everything that was asked",
     { kind: "edit", task_number: 3, depends_on: [1, 2], revision: 7 },
   ])
 })
+
+test("send_message puts the text where the member looks for it, after what is there", async () => {
+  await using world = await sessionWorld()
+  const worktree = await orchestration(world)
+  const team = ["register-team", "--feature", "auth", "--phase-number", "1", "--team"]
+  await world.ok([...team, "auth-phase-1", "--lead-session-id", "lead-1"])
+  const member = { name: "worker", agentId: "worker@t" }
+  const roster = { name: "t", leadSessionId: "lead-1", members: [member] }
+  await world.write(".claude/teams/session-1a2b/config.json", JSON.stringify(roster))
+  const earlier = { from: "team-lead", text: "hi", timestamp: "2026-01-01T00:00:00Z", read: true }
+  const inbox = ".claude/teams/session-1a2b/inboxes/worker.json"
+  const path = await world.write(inbox, JSON.stringify([earlier]))
+  const text = "--stop; please\nreally"
+  await act(world, worktree, "send_message", { feature: "auth", agent: "worker", text })
+  expect(await Bun.file(path).json()).toEqual([
+    earlier,
+    {
+      from: "operator",
+      text,
+      summary: "--stop; please",
+      timestamp: expect.stringMatching(/^\d{4}-.*Z$/),
+      read: false,
+    },
+  ])
+})
