@@ -64,7 +64,7 @@ function unknownKey(file: ConfigFile, table: readonly string[], key: string): Ti
   const meant = nearestWord(key, knownNames(table))
   const question = meant === undefined ? "" : `; did you mean ${meant}?`
   const path = [...table, key]
-  return settingError(file, path, `there is no setting ${path.join(".")}${question}`)
+  return settingError(file, path, `there is no setting ${path.join(".") || '""'}${question}`)
 }
 
 function knownNames([table]: readonly string[]): readonly string[] {

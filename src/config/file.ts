@@ -7,9 +7,15 @@ import { resolve } from "node:path"
 import { TinaError } from "../base/errors.ts"
 import { readFileLimited } from "../base/files.ts"
 import { configFileCandidates, expandHome } from "./paths.ts"
-import { profileNames } from "./schema.ts"
+import { describeSettings, profileNames } from "./schema.ts"
 import type { Surroundings } from "./surroundings.ts"
-import { locateSetting, parseToml, type TextPosition, type TomlTable } from "./toml.ts"
+import {
+  locateSetting,
+  parseToml,
+  settingOnLine,
+  type TextPosition,
+  type TomlTable,
+} from "./toml.ts"
 
 export interface ConfigFile {
   readonly path: string
@@ -26,7 +32,11 @@ export function readConfigFile(around: Surroundings, named?: string): ConfigFile
   if (path === undefined) return undefined
   const text = readText(path)
   const outcome = parseToml(text)
-  if (!outcome.ok) throw fileError(path, outcome.problem, outcome.position)
+  if (!outcome.ok) {
+    const name = knownSettingAt(text, outcome.position)
+    const problem = name === undefined ? outcome.problem : `${name}: ${outcome.problem}`
+    throw fileError(path, problem, outcome.position)
+  }
   const table = withoutEmptyText(outcome.value)
   if (holdsSecret(table)) requirePrivate(path)
   return { path, text, table }
@@ -39,6 +49,13 @@ export function settingError(
   problem: string,
 ): TinaError {
   return fileError(file.path, problem, locateSetting(file.text, path))
+}
+
+/** Nothing that is not a setting's name is repeated: it may be a token that was pasted in the wrong place. */
+function knownSettingAt(text: string, { line }: TextPosition): string | undefined {
+  const name = settingOnLine(text, line)
+  const own = name?.replace(new RegExp(`^(${profileNames.join("|")})\\.`), "")
+  return describeSettings().some(({ key }) => key === own) ? name : undefined
 }
 
 function fileError(path: string, problem: string, at: TextPosition | undefined): TinaError {
@@ -55,13 +72,21 @@ function readText(path: string): string {
   const outcome = readFileLimited(path, maxConfigBytes)
   switch (outcome.status) {
     case "read":
-      return new TextDecoder().decode(outcome.bytes)
+      return decodeText(path, outcome.bytes)
     case "missing":
       throw fileError(path, "there is no such file", undefined)
     case "too_large":
       throw fileError(path, `it is larger than ${outcome.limit} bytes`, undefined)
     case "unreadable":
       throw fileError(path, outcome.reason, undefined)
+  }
+}
+
+function decodeText(path: string, bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch {
+    throw fileError(path, "it is not UTF-8 text", undefined)
   }
 }
 

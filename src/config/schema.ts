@@ -23,12 +23,16 @@ const port = z
     error: "must be a port from 0 to 65535",
   })
 
-const duration = text.transform((value, context) => {
+const period = text.transform((value, context) => {
   const ms = parseDuration(value)
   if (ms !== undefined && ms > 0) return ms
   context.addIssue('must be a duration such as "500ms", "30s", "5m" or "2h"')
   return z.NEVER
 })
+
+/** A period that somebody waits for. Timers count milliseconds in 31 bits and fire at once beyond that. */
+const duration = period.refine((ms) => ms <= longestWaitMs, { error: "must be at most 24d" })
+const longestWaitMs = 24 * 86_400_000
 
 const sizeError = 'must be a number of bytes or a size such as "512KiB"'
 
@@ -184,10 +188,10 @@ export const settingsSchema = z.strictObject({
   retention: z
     .strictObject(
       {
-        dead_jobs: duration
+        dead_jobs: period
           .prefault("30d")
           .describe("How long a job that could not be done is kept for inspection"),
-        ended_teams: duration
+        ended_teams: period
           .prefault("30d")
           .describe(
             "How long a team that ended is kept here, in lists and for late writes of its tasks",

@@ -23,10 +23,18 @@ export function parseToml(text: string): ParseTomlOutcome {
     if (!(error instanceof TomlError)) throw error
     // The first line is the reason; the rest shows the line of the text.
     const [reason = ""] = error.message.split("\n")
-    const problem = reason.replace(/^Invalid TOML document: /, "")
-    return { ok: false, problem, position: { line: error.line, column: error.column } }
+    const said = reason.replace(/^Invalid TOML document: /, "")
+    const position = { line: error.line, column: error.column }
+    return { ok: false, problem: plainReasons.get(said) ?? said, position }
   }
 }
+
+/** What the parser says, where that would not tell a person what to change. */
+const plainReasons: ReadonlyMap<string, string> = new Map([
+  ["invalid value", 'invalid value (text stands in "quotes", true and false are lower case)'],
+  ["control characters are not allowed in strings", "the text has no quote at its end"],
+  ["trying to redefine an already defined table or value", "it is in the file twice"],
+])
 
 /**
  * Where the setting is written, given its path (`["sync", "adopt"]`). It knows `[table]` headers and bare
@@ -40,17 +48,32 @@ export function locateSetting(text: string, path: readonly string[]): TextPositi
   return undefined
 }
 
+/** The dotted setting that is written on a line (counted from 1), if one is. */
+export function settingOnLine(text: string, line: number): string | undefined {
+  return places(text).find((place) => place.line === line && !place.isHeader)?.name
+}
+
 function locateExactly(text: string, wanted: string): TextPosition | undefined {
+  const found = places(text).find(({ name }) => name === wanted)
+  return found === undefined ? undefined : { line: found.line, column: found.column }
+}
+
+interface Place extends TextPosition {
+  readonly name: string
+  readonly isHeader: boolean
+}
+
+function places(text: string): readonly Place[] {
   let table = ""
-  for (const [index, line] of text.split("\n").entries()) {
-    const header = /^\s*\[\s*([^\][]+?)\s*\]/.exec(line)?.[1]
+  return text.split("\n").flatMap((line, index) => {
+    const header = /^\s*\[{1,2}\s*([^\][]+?)\s*\]/.exec(line)?.[1]
     const key = /^\s*([\w.\s"'-]+?)\s*=/.exec(line)?.[1]
     if (header !== undefined) table = plainKey(header)
-    const here = header === undefined && key !== undefined ? joinKey(table, plainKey(key)) : table
-    if (here !== wanted || (header === undefined && key === undefined)) continue
-    return { line: index + 1, column: line.search(/\S/) + 1 }
-  }
-  return undefined
+    if (header === undefined && key === undefined) return []
+    const name = header === undefined ? joinKey(table, plainKey(key ?? "")) : table
+    const column = line.search(/\S/) + 1
+    return [{ name, isHeader: header !== undefined, line: index + 1, column }]
+  })
 }
 
 function plainKey(key: string): string {

@@ -10,7 +10,7 @@ import { loadConfig } from "../../../src/config/load.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 interface Given {
-  readonly toml?: string
+  readonly toml?: string | Buffer
   readonly mode?: number
   readonly env?: Record<string, string>
   readonly flags?: ConfigFlags
@@ -118,6 +118,29 @@ test("text that is no TOML is an error with its place, and does not show the lin
   const { message } = await problem({ toml: 'node_name = "x"\nauth_token = "file-token' })
   expect(message).toMatch(/config\.toml:2:\d+: /)
   expect(message).not.toContain("file-token")
+})
+
+test("text that is no TOML names the setting on that line, and never what may be a token", async () => {
+  const bare = await problem({ toml: "[sync]\nadopt = yes\n" })
+  expect(bare.message).toMatch(/:2:9: sync\.adopt: invalid value \(/)
+  const inProfile = await problem({ toml: "[dev]\nauth_token = s3cr3t\n" })
+  expect(inProfile.message).toMatch(/:2:14: dev\.auth_token: invalid value/)
+  expect(inProfile.message).not.toContain("s3cr3t")
+  const pasted = await problem({ toml: "s3cr3t=\n" })
+  expect(pasted.message).toMatch(/:1:8: invalid value/)
+  expect(pasted.message).not.toContain("s3cr3t")
+})
+
+test("a file in another encoding is said to be that", async () => {
+  const failure = await problem({ toml: Buffer.from("\ufeffa = 1", "utf16le") })
+  expect(failure.message).toEndWith("config.toml: it is not UTF-8 text")
+})
+
+test("what is waited for has a limit, because a longer timer would fire at once", async () => {
+  const failure = await problem({ toml: `${remote}[sync]\nscan_interval = "25d"\n` })
+  expect(failure.message).toEndWith(":4:1: sync.scan_interval must be at most 24d")
+  const { retention } = await load({ toml: `${remote}[retention]\nended_teams = "365d"\n` })
+  expect(retention.endedTeamsMs).toBe(365 * 86_400_000)
 })
 
 test("a file with a token that others may read is refused", async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { locateSetting, parseToml } from "../../../src/config/toml.ts"
+import { locateSetting, parseToml, settingOnLine } from "../../../src/config/toml.ts"
 
 const text = `a = 1
 # b = 2
@@ -23,4 +23,15 @@ test("locateSetting() gives what is around when the setting itself is not found"
 test("parseToml() gives a table, or the reason and the place", () => {
   expect(parseToml("a = [1, 2]")).toEqual({ ok: true, value: { a: [1, 2] } })
   expect(parseToml("a = 1\nb 2")).toMatchObject({ ok: false, position: { line: 2 } })
+})
+
+test("settingOnLine() names what is written there, and nothing for a header or another line", () => {
+  expect(settingOnLine(text, 4)).toBe("t.b")
+  expect(settingOnLine(text, 6)).toBe("t.u.c.d")
+  expect(settingOnLine(text, 2)).toBeUndefined()
+  expect(settingOnLine(text, 3)).toBeUndefined()
+})
+
+test("locateSetting() finds an array of tables", () => {
+  expect(locateSetting("a = 1\n[[t]]\nb = 2", ["t"])).toEqual({ line: 2, column: 1 })
 })
