@@ -30,7 +30,7 @@ export const teamsCommand = command({
 const columns = [
   { title: "team", flexible: true },
   { title: "orchestration", flexible: true },
-  { title: "phase" },
+  { title: "phase", flexible: true },
   { title: "members", flexible: true },
   { title: "tasks done", align: "right" },
   { title: "working", align: "right" },
@@ -54,7 +54,10 @@ function printTeams(
       dir,
       { text: reason, colour: "dim" } as const,
     ])
-    const titles = [{ title: "not linked" }, { title: "because", flexible: true }] as const
+    const titles = [
+      { title: "not linked", flexible: true },
+      { title: "because", flexible: true },
+    ] as const
     lines.push("", ...renderTable(titles, reasons, layout))
   }
   stdout.write(`${lines.join("\n")}\n`)

@@ -29,6 +29,8 @@ export interface TableOptions {
 
 const gap = 2
 const narrowest = 8
+/** No cell is wider, wherever it is printed: one absurd name must not push all other rows apart. */
+const widest = 120
 
 /** One line for each row, without newlines. */
 export function renderTable(
@@ -56,7 +58,10 @@ function fitWidths(
   options: TableOptions,
 ): number[] {
   const wanted = columns.map((_, index) =>
-    Math.max(0, ...rows.map((row) => widthOf(row[index]?.text ?? ""))),
+    rows.reduce(
+      (most, row) => Math.max(most, Math.min(widest, widthOf(row[index]?.text ?? ""))),
+      0,
+    ),
   )
   const room = options.columns - (options.indent ?? 0) - gap * (columns.length - 1)
   return shrink(wanted, columns, room)

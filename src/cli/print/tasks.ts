@@ -4,7 +4,7 @@ import type { TaskView } from "../../api/views.ts"
 import type { Colour, Paint } from "../output.ts"
 import { renderTable } from "./table.ts"
 import type { Cell, Column } from "./table.ts"
-import { ageOf } from "./text.ts"
+import { ageOf, cutTo, widthOf } from "./text.ts"
 
 export interface TaskLayout {
   readonly paint: Paint
@@ -14,6 +14,8 @@ export interface TaskLayout {
 }
 
 type Status = TaskView["status"]
+
+const longestName = 120
 
 const marks: Readonly<Record<Status, Cell>> = {
   pending: { text: "○", colour: "dim" },
@@ -51,21 +53,21 @@ interface TaskColumn extends Column {
 
 const taskColumns: readonly TaskColumn[] = [
   { title: "", from: 0, cell: ({ status }) => marks[status] },
-  { title: "id", from: 0, align: "right", cell: ({ id }) => id },
+  { title: "id", from: 0, align: "right", flexible: true, cell: ({ id }) => id },
   { title: "task", from: 0, flexible: true, cell: subjectCell },
   {
     title: "status",
     from: 50,
     cell: ({ status }) => ({ text: statusWords[status], colour: colours[status] }),
   },
-  { title: "owner", from: 40, cell: ({ owner = "" }) => owner },
+  { title: "owner", from: 40, flexible: true, cell: ({ owner = "" }) => owner },
   {
     title: "for",
     from: 40,
     align: "right",
     cell: ({ statusSince }, { now }) => ({ text: ageOf(statusSince, now), colour: "dim" }),
   },
-  { title: "waits for", from: 70, cell: waitsForCell },
+  { title: "waits for", from: 70, flexible: true, cell: waitsForCell },
 ]
 
 /** A heading for each team and a line for each of its tasks; no lines for no tasks. */
@@ -78,19 +80,21 @@ export function renderTasks(tasks: readonly TaskView[], layout: TaskLayout): str
   const [titles = "", ...lines] = renderTable(columns, rows, { ...layout, indent: 2 })
   let next = 0
   const blocks = groups.map(([, members]) => [
-    heading(members, layout.paint),
+    heading(members, layout),
     ...lines.slice(next, (next += members.length)),
   ])
   const body = blocks.flatMap((block, index) => (index === 0 ? block : ["", ...block]))
   return tasks.length === 0 ? [] : [titles, ...body]
 }
 
-function heading(tasks: readonly TaskView[], paint: Paint): string {
+function heading(tasks: readonly TaskView[], { paint, columns }: TaskLayout): string {
   const { team = "", phase } = tasks[0] ?? {}
   const done = tasks.filter(({ status }) => status === "completed").length
   const planned = tasks.filter(({ status }) => status !== "deleted").length
   const about = [...(phase === undefined ? [] : [`phase ${phase}`]), `${done} of ${planned} done`]
-  return `${paint("bold", toPrintable(team))}  ${paint("dim", toPrintable(about.join(", ")))}`
+  const text = toPrintable(about.join(", "))
+  const room = Math.min(columns - widthOf(text) - 2, longestName)
+  return `${paint("bold", cutTo(toPrintable(team), Math.max(8, room)))}  ${paint("dim", text)}`
 }
 
 /** Those before it that are not done. One that is not shown may still be open. */

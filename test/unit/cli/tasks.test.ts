@@ -54,3 +54,16 @@ test("a narrow terminal shows fewer columns, and every line fits", () => {
 test("no tasks are no lines", () => {
   expect(render([])).toEqual([])
 })
+
+test("no text is so long that a line does not fit, or that it pushes other lines apart", () => {
+  const long = "x".repeat(10_000)
+  const absurd = task(long, { team: long, owner: long, subject: long, blockedBy: [long, long] })
+  for (const columns of [40, 60, 100, 400]) {
+    for (const line of render([absurd, task("1")], columns)) {
+      expect(Bun.stringWidth(line)).toBeLessThanOrEqual(columns)
+    }
+  }
+  for (const line of render([absurd, task("1")], Number.POSITIVE_INFINITY)) {
+    expect(Bun.stringWidth(line)).toBeLessThan(600)
+  }
+})
