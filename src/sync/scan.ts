@@ -74,6 +74,7 @@ function changedTasks(dir: string, deps: LookDeps): Target[] {
   const path = join(deps.paths.tasks, dir)
   const listing = listDirectory(path)
   if (listing.status !== "listed") return [whole]
+  deps.retries.settled(path)
   const files = new Set([...listing.files.filter(isTaskFile), ...known.stamps.keys()])
   return [...files]
     .filter((file) => stampFile(path, file) !== known.stamps.get(file))

@@ -1,5 +1,13 @@
 import { describe, expect, test } from "bun:test"
-import { chmodSync, mkdirSync, rmdirSync, symlinkSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs"
 import type { Document } from "../../../src/model/document.ts"
 import { claudeTree } from "../../support/claude-tree.ts"
 import { eventually } from "../../support/eventually.ts"
@@ -210,6 +218,24 @@ describe("the sync", () => {
     const problems = await eventually(() => run.problems().length === 2 && run.problems())
     expect(problems).toMatchObject([{ code: "unreadable" }, { code: "unreadable" }])
     expect(run.sent().length).toBe(before + 1)
+  })
+
+  test("forgets that a task directory could not be read once it can be again", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    tree.task("t", "1")
+    await using run = await open(home)
+    const [path, away] = [tree.path("tasks/t"), tree.path("tasks/.t")]
+    renameSync(path, away)
+    symlinkSync("t", path)
+    await run.scan()
+    await eventually(() => run.problems().some(({ source }) => source === path))
+    unlinkSync(path)
+    renameSync(away, path)
+    await run.scan()
+    await eventually(() => run.problems().length === 0)
+    expect(statuses(run)).toEqual(["pending"])
   })
 
   test("says so when it is asked for a scan and cannot, and when it stops before that", async () => {
