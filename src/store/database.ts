@@ -36,8 +36,8 @@ function configure(db: Database): void {
   // In WAL mode anything less loses what was committed last when the power fails.
   db.run("pragma synchronous = full")
   db.run("pragma foreign_keys = on")
-  // KiB. With SQLite's 2 MiB, a transaction of 20,000 jobs spills to the disk before it is committed.
-  db.run("pragma cache_size = -8000")
+  // KiB. Larger ones are not faster, and what was once filled is never given back.
+  db.run("pragma cache_size = -4000")
 }
 
 interface Migration {
