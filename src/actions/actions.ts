@@ -60,7 +60,7 @@ export function createActions(deps: ActionsDeps): Actions {
     recover: () => concludeInterrupted(carrying),
     carryOut: (action, signal) => carryOut(action, carrying, signal),
   })
-  const pull = pullService({ ...deps, remote, inbox: queues.inbox, arrived: lanes.poke })
+  const pull = pullService({ ...deps, remote, queues, arrived: lanes.poke })
   return {
     services: [results.service, observer.service, lanes.service, pull],
     queues,

@@ -11,15 +11,15 @@ import type { DeploymentNode, NodeId } from "../cloud/node.ts"
 import type { Service } from "../core/service.ts"
 import { createWake } from "../core/wake.ts"
 import { compact } from "../model/tolerant.ts"
-import type { Queue } from "../store/jobs.ts"
 import type { Store } from "../store/open.ts"
-import type { InboundAction } from "./inbox.ts"
+import { forgetOthers } from "./forget-others.ts"
+import type { ActionQueues, InboundAction } from "./inbox.ts"
 
 export interface PullDeps {
   readonly node: Pick<DeploymentNode, "registered" | "lost">
   readonly remote: RemoteActions
-  readonly store: Pick<Store, "transaction">
-  readonly inbox: Queue<InboundAction>
+  readonly store: Pick<Store, "transaction" | "kv">
+  readonly queues: ActionQueues
   readonly clock: Clock
   readonly log: Logger
   readonly crashPoint: CrashPoint
@@ -38,6 +38,8 @@ export function pullService(deps: PullDeps): Service {
     async run({ signal, ready }) {
       ready()
       const nodeId = await deps.node.registered(signal)
+      const forgotten = forgetOthers(nodeId, deps)
+      if (forgotten > 0) deps.log.info("forgot the actions of another deployment", { forgotten })
       await using pending = watchPending(nodeId, deps)
       const release = () => deps.remote.releaseExpired(nodeId, signal)
       await unlessOffline(release, deps.log)
@@ -95,7 +97,8 @@ async function journal(
   deps: PullDeps,
   signal: AbortSignal,
 ): Promise<void> {
-  const { inbox, store, log, crashPoint } = deps
+  const { store, log, crashPoint } = deps
+  const { inbox } = deps.queues
   const waiting = new Set(inbox.waiting(mostWaiting).map(({ key }) => key))
   const fresh = pending.filter(({ _id }) => !waiting.has(_id))
   const queued = store.transaction(() =>

@@ -20,48 +20,62 @@ export interface ReportDeps {
   readonly reported?: (status: ActionResult["status"]) => void
 }
 
+/** A result that the deployment fails on this often is given up: it is not the network. */
+const mostFailures = 100
+
 export async function report(
   jobs: readonly Job<Report>[],
   deps: ReportDeps,
   signal: AbortSignal,
 ): Promise<BatchResult> {
-  const done: Job<Report>[] = []
+  const told: Job<Report>[] = []
+  const later: number[] = []
   const never: { id: number; error: string }[] = []
   for (const job of jobs) {
     const refusal = await send(job.payload, deps, signal)
-    if (refusal === undefined) done.push(job)
-    else never.push({ id: job.id, error: refusal })
+    if (refusal === undefined) told.push(job)
+    else if (refusal.isFinal || job.attempts >= mostFailures) {
+      never.push({ id: job.id, error: refusal.reason })
+    } else later.push(job.id)
   }
   return {
-    done: done.map(({ id }) => id),
+    done: told.map(({ id }) => id),
+    later,
     never,
     write() {
-      for (const { payload } of done) {
-        if (payload.result.status === "failed" || !isVisible(payload.action)) continue
-        deps.queues.observations.put(payload.action.id, payload.action)
-      }
+      for (const { payload } of told) awaitEffect(payload, deps)
     },
   }
 }
 
-/** Why the deployment will never take it; undefined if it has. */
+function awaitEffect({ action, result }: Report, { queues }: ReportDeps): void {
+  if (result.status !== "failed" && isVisible(action)) queues.observations.put(action.id, action)
+}
+
+interface Refusal {
+  readonly isFinal: boolean
+  readonly reason: string
+}
+
+/** Undefined if the deployment has it now. */
 async function send(
   report: Report,
   { remote, log, crashPoint, reported }: ReportDeps,
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<Refusal | undefined> {
+  const { action, fence, result } = report
   try {
-    const { action, fence, result } = report
     await remote.complete({ id: action.id, fence }, result, signal)
-    crashPoint("action.reported")
-    reported?.(result.status)
-    return undefined
   } catch (error) {
     if (!(error instanceof TinaError)) throw error
-    if (error.code !== "conflict" && error.code !== "not_found") throw waiting(error)
-    log.warn("a result is not wanted", { action: report.action.id, error })
-    return error.message
+    if (error.code === "offline" || error.code === "denied") throw waiting(error)
+    log.warn("a result was not taken", { action: action.id, error })
+    const isFinal = error.code === "conflict" || error.code === "not_found"
+    return { isFinal, reason: error.message }
   }
+  crashPoint("action.reported")
+  reported?.(result.status)
+  return undefined
 }
 
 /** Whatever it is, it is not about the result. */

@@ -17,12 +17,12 @@ export interface RunCommandDeps {
   readonly crashPoint: CrashPoint
   readonly leaseMs: number
   readonly timeLimitMs: number
+  /** When the daemon stops, a command may go on for so long. */
+  readonly farewellMs: number
 }
 
 /** Of stdout and of stderr, each; a result is kept in the deployment. */
 const maxOutputBytes = 16 * 1024
-/** When the daemon stops, a command may go on for this long, within the time that a service has for it. */
-const farewellMs = 6_000
 const graceMs = 1_500
 
 export async function runCommand(
@@ -34,7 +34,7 @@ export async function runCommand(
   const ended = new AbortController()
   const callOff = new AbortController()
   const renewing = renewUntil(ended.signal, held, deps)
-  const waiting = callOffAfter(signal, ended.signal, callOff, deps.clock)
+  const waiting = callOffAfter({ stopping: signal, ended: ended.signal, callOff }, deps)
   try {
     const { timeLimitMs } = deps
     const limits = { signal: callOff.signal, timeLimitMs, graceMs, maxOutputBytes }
@@ -64,11 +64,15 @@ async function renewUntil(
   }
 }
 
+interface Ending {
+  readonly stopping: AbortSignal
+  readonly ended: AbortSignal
+  readonly callOff: AbortController
+}
+
 async function callOffAfter(
-  stopping: AbortSignal,
-  ended: AbortSignal,
-  callOff: AbortController,
-  clock: Clock,
+  { stopping, ended, callOff }: Ending,
+  { clock, farewellMs }: RunCommandDeps,
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const listener = () => resolve()

@@ -12,6 +12,8 @@ import type { Ground } from "./ground.ts"
 import type { Outbound } from "./outbound.ts"
 
 const leaseMs = 60_000
+/** Within the time that all of the daemon has for its stop. */
+const farewellMs = 3_000
 
 export interface Inbound extends Actions {
   list(signal: AbortSignal): Promise<ActionView[]>
@@ -37,6 +39,7 @@ export function wireInbound(
     newId: () => crypto.randomUUID(),
     crashPoint: createCrashPoint(readVariable(around, "TINA_CRASH_AT")),
     leaseMs,
+    farewellMs,
     timeLimitMs: config.actions.timeLimitMs,
     command: program === undefined ? [...self, "session"] : [program, ...first],
     env: withoutToken(around.env, deployment.token),

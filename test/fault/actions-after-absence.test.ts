@@ -24,7 +24,9 @@ test(`${count} actions that waited for their node run in order, none twice`, asy
 
   const settings = `${deployment.settings}[actions]\ncommand = ["${command.path}"]\n`
   const options = { signal: AbortSignal.timeout(90_000), settings, args: [] }
-  await using daemon = await startDaemon(home, options)
+  // A release has no places at which it can be told to die.
+  const env = { ...home.env, TINA_CRASH_AT: "action.started" }
+  await using daemon = await startDaemon({ ...home, env }, options)
   // A connection that says nothing at first is closed.
   await daemon.control.call("ping")
   await eventually(() => command.ran().length >= count, { what: "the last", withinMs: 80_000 })

@@ -79,6 +79,24 @@ describe("after kill -9", () => {
   )
 })
 
+test("an action that was interrupted has succeeded if the state has its key", async () => {
+  const dir = join(world.home.path, "answered")
+  mkdirSync(dir)
+  const command = standInCommand(dir)
+  const { operator, deployment, home } = world
+  const settings = `${deployment.settings}[actions]\ncommand = ["${command.path}"]\n`
+  const id = await ask("retry", dir)
+  const killed = startSourceDaemon(home, { settings, crashAt: "action.spawned" })
+  expect(await killed.ended).toBe("SIGKILL")
+  writeState(dir, { answered_keys: [{ key: id, action: { action: "wait" } }] })
+
+  await using _daemon = startSourceDaemon(home, { settings })
+  const receipt = await operator.finished(id)
+  expect(receipt.status).toBe("completed")
+  expect(resultOf(receipt)).toMatchObject({ success: true, state: stateShown.state })
+  expect(command.ran().length).toBeLessThanOrEqual(1)
+}, 30_000)
+
 const stateShown = { error_code: "interrupted", state: "executing, phase 1: executing" }
 
 /** Asks for an action on an orchestration of its own, whose state lies in that directory. */
@@ -95,9 +113,9 @@ async function ask(type: ActionType, dir: string) {
   return await operator.submit({ nodeId, orchestrationId, type }, payload)
 }
 
-function writeState(worktree: string): void {
+function writeState(worktree: string, over: object = {}): void {
   const phases = { "1": { status: "executing" } }
-  const state = aState({ status: "executing", worktree_path: worktree, phases })
+  const state = aState({ status: "executing", worktree_path: worktree, phases, ...over })
   mkdirSync(join(worktree, ".claude", "tina"), { recursive: true })
   writeFileSync(join(worktree, ".claude", "tina", "supervisor-state.json"), JSON.stringify(state))
 }

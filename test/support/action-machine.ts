@@ -50,6 +50,7 @@ export async function openActionMachine(options: MachineOptions): Promise<Action
     crashPoint: () => {},
     leaseMs: 60_000,
     timeLimitMs: 20_000,
+    farewellMs: 100,
     command: [command],
     env: { PATH: process.env["PATH"] },
     home: dir,

@@ -179,3 +179,35 @@ test("an effect is observed once the sync has promised a state that shows it", a
   await eventually(async () => stepsOf(await operator.receipt(id)).includes("observed"))
   expect((await operator.receipt(id)).observation).toBe("reviewing")
 })
+
+test("an action of a deployment that was reset holds up nothing", async () => {
+  await using world = await actionWorld()
+  const { operator, command, deployment } = world
+  await using box = await world.machine("box")
+  const { nodeId } = box
+  const orchestrationId = await operator.orchestration(nodeId, "/w/auth", "auth")
+  command.hold()
+  for (let n = 0; n < 3; n++) {
+    await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
+  }
+  await eventually(() => command.ran().length === 1)
+  await box.stop()
+  command.release()
+  await deployment.stop()
+  await deployment.start({ forget: true })
+  // Another one came first, so that the ids of the new deployment are not those of the old.
+  await operator.register("other")
+  await using again = await world.machine("box")
+  const other = await operator.orchestration(again.nodeId, "/w/auth", "auth")
+  const id = await operator.submit(
+    { nodeId: again.nodeId, orchestrationId: other, ...approval },
+    {
+      feature: "search",
+      phase: "1",
+    },
+  )
+  expect((await operator.finished(id)).status).toBe("completed")
+  const { inbox, results } = again.actions.queues
+  await eventually(() => inbox.stats().ready + results.stats().ready === 0)
+  expect(command.ran()).toHaveLength(2)
+}, 30_000)

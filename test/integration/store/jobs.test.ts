@@ -171,3 +171,21 @@ test("what is done twice, or was never claimed, stays as it is", async () => {
   setup.queue.toBack([1])
   expect(claim(setup.queue)).toMatchObject([{ payload: "1", attempts: 0 }])
 })
+
+test("waiting() shows the next jobs in order and marks none", async () => {
+  await using setup = await openQueue()
+  for (const key of ["a", "b", "c"]) setup.queue.put(key, `${key}1`)
+  expect(setup.queue.waiting(2).map(({ payload }) => payload)).toEqual(["a1", "b1"])
+  expect(setup.queue.stats()).toMatchObject({ ready: 3, running: 0 })
+})
+
+test("claim() takes the job of one key, in whatever place, and no crash gives it back at most once", async () => {
+  await using setup = await openQueue(inbox)
+  for (const key of ["a", "b"]) setup.queue.put(key, `${key}1`)
+  expect(setup.queue.claim("b")?.payload).toBe("b1")
+  expect(setup.queue.claim("b")).toBeUndefined()
+  expect(setup.queue.claim("nobody")).toBeUndefined()
+  const again = setup.afterCrash()
+  expect(again.recover().map(({ payload }) => payload)).toEqual(["b1"])
+  expect(again.waiting(9).map(({ key }) => key)).toEqual(["a"])
+})
