@@ -41,10 +41,11 @@ export function createLanes(deps: LanesDeps): Lanes {
     const busy = new Map<string, Promise<void>>()
     const defect = Promise.withResolvers<never>()
     const stop = new AbortController()
+    const working = AbortSignal.any([signal, stop.signal])
     const backoff = createBackoff({ ...retryDelays, random: deps.random })
     const begin = (action: InboundAction) => {
       const lane = laneOf(action)
-      const work = attempt(action, deps, backoff, AbortSignal.any([signal, stop.signal]))
+      const work = attempt(action, deps, { backoff, signal: working })
         .catch(defect.reject)
         .finally(() => {
           busy.delete(lane)
@@ -96,8 +97,7 @@ function nextActions(
 async function attempt(
   action: InboundAction,
   { carryOut, clock, log }: LanesDeps,
-  backoff: Backoff,
-  signal: AbortSignal,
+  { backoff, signal }: { readonly backoff: Backoff; readonly signal: AbortSignal },
 ): Promise<void> {
   try {
     await carryOut(action, signal)

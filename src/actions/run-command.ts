@@ -3,6 +3,8 @@
  * everybody can see that it is still at work; whether that succeeds changes nothing, because an action that was
  * started is never given to anybody else.
  */
+import { addAbortListener } from "node:events"
+import { startTimer } from "../base/async.ts"
 import type { Clock } from "../base/clock.ts"
 import type { CrashPoint } from "../base/crash-point.ts"
 import { TinaError } from "../base/errors.ts"
@@ -34,7 +36,10 @@ export async function runCommand(
   const ended = new AbortController()
   const callOff = new AbortController()
   const renewing = renewUntil(ended.signal, held, deps)
-  const waiting = callOffAfter({ stopping: signal, ended: ended.signal, callOff }, deps)
+  using farewell = new DisposableStack()
+  using _stopping = addAbortListener(signal, () => {
+    farewell.use(startTimer(deps.farewellMs, () => callOff.abort()))
+  })
   try {
     const { timeLimitMs } = deps
     const limits = { signal: callOff.signal, timeLimitMs, graceMs, maxOutputBytes }
@@ -43,7 +48,7 @@ export async function runCommand(
     return await running
   } finally {
     ended.abort()
-    await Promise.all([renewing, waiting])
+    await renewing
   }
 }
 
@@ -54,35 +59,13 @@ async function renewUntil(
 ): Promise<void> {
   while (await passes(leaseMs / 3, clock, ended)) {
     try {
-      if (!(await remote.renew(held, ended)))
-        log.warn("the claim on an action ran out", { ...held })
+      const isHeld = await remote.renew(held, ended)
+      if (!isHeld) log.warn("the claim on an action ran out", { ...held })
     } catch (error) {
       if (ended.aborted) return
       if (!(error instanceof TinaError)) throw error
       log.debug("a claim was not renewed", { error, action: held.id })
     }
-  }
-}
-
-interface Ending {
-  readonly stopping: AbortSignal
-  readonly ended: AbortSignal
-  readonly callOff: AbortController
-}
-
-async function callOffAfter(
-  { stopping, ended, callOff }: Ending,
-  { clock, farewellMs }: RunCommandDeps,
-): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const listener = () => resolve()
-  for (const signal of [stopping, ended]) signal.addEventListener("abort", listener)
-  if (stopping.aborted || ended.aborted) resolve()
-  try {
-    await promise
-    if (await passes(farewellMs, clock, ended)) callOff.abort()
-  } finally {
-    for (const signal of [stopping, ended]) signal.removeEventListener("abort", listener)
   }
 }
 
