@@ -34,6 +34,9 @@ function open(home: TmpHome, settings = {}): Promise<SyncRun> {
   return runSync({ claudeDir: home.claudeDir, stateDir: home.stateDir, settings })
 }
 
+/** Watchers that never say anything. */
+const silent = () => ({ refresh: () => false, watches: () => true, [Symbol.dispose]() {} })
+
 describe("the sync", () => {
   test("promises what is there at start, parents before children", async () => {
     await using home = await tmpHome()
@@ -225,7 +228,12 @@ describe("the sync", () => {
     const tree = claudeTree(home.claudeDir)
     tree.team("t")
     tree.task("t", "1")
-    await using run = await open(home)
+    mkdirSync(home.stateDir, { recursive: true })
+    await using run = await runSync({
+      claudeDir: home.claudeDir,
+      stateDir: home.stateDir,
+      openWatchers: silent,
+    })
     const [path, away] = [tree.path("tasks/t"), tree.path("tasks/.t")]
     renameSync(path, away)
     symlinkSync("t", path)
@@ -298,7 +306,6 @@ describe("the sync", () => {
     tree.team("t")
     tree.task("t", "1")
     mkdirSync(home.stateDir, { recursive: true })
-    const silent = () => ({ refresh: () => false, watches: () => true, [Symbol.dispose]() {} })
     await using run = await runSync({
       claudeDir: home.claudeDir,
       stateDir: home.stateDir,
