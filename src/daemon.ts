@@ -26,6 +26,7 @@ import { writeInfo } from "./daemon/info.ts"
 import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
 import { createReach } from "./daemon/reach.ts"
+import { createReload, reloadAndTell } from "./daemon/reload.ts"
 import { createServices } from "./daemon/services.ts"
 import { stateFilesService } from "./daemon/state-files.ts"
 import { statusView } from "./daemon/status.ts"
@@ -130,9 +131,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       config.httpPort,
     ),
   )
-  const parts = { ...state, events, http, metrics, stop }
-  const router = createRouter({ handlers: createHandlers({ ...options, ...parts }), log })
-  stack.use(options.onHangup(() => void router.call("daemon.reload", {}, ownCall(signal))))
+  const reload = createReload({ config, readConfig: options.reloadConfig, log, bus })
+  stack.use(options.onHangup(() => reloadAndTell(reload, log)))
+  const parts = { ...state, events, http, metrics, reload, stop }
+  const router = createRouter({ handlers: createHandlers(parts), log })
   stack.use(await openControlSocket({ path: paths.socket, router, log, identity: labels(config) }))
   log.info("running", {
     version,
@@ -155,8 +157,4 @@ function showLogProblem(problems: Problems, logs: string, reason: string | undef
 
 function labels({ paths, claudeDir }: Config) {
   return { label: "dev.tina.daemon", socket: paths.socket, projectsRoot: claudeDir }
-}
-
-function ownCall(signal: AbortSignal) {
-  return { caller: { via: "daemon" as const, access: "admin" as const }, signal }
 }

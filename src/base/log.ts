@@ -120,7 +120,9 @@ function createRepeatFilter(now: () => number): (key: string) => boolean {
   const toldAt = new Map<string, number>()
   return (key) => {
     const last = toldAt.get(key)
-    if (last !== undefined && now() - last < repeatAfterMs) return true
+    const passedMs = now() - (last ?? Number.NEGATIVE_INFINITY)
+    // After the clock was set back, the time that was kept says nothing.
+    if (passedMs >= 0 && passedMs < repeatAfterMs) return true
     toldAt.delete(key)
     toldAt.set(key, now())
     const oldest = toldAt.keys().next()

@@ -11,6 +11,7 @@ const sections = [
   "heartbeat",
   "log",
   "actions",
+  "watchdog",
   "retention",
 ] as const satisfies readonly (keyof Config)[]
 

@@ -1,12 +1,11 @@
 /** What answers each method of the table. */
 import type { Handlers } from "../api/methods.ts"
 import { TinaError } from "../base/errors.ts"
-import type { Config } from "../config/config.ts"
 import type { EventLog } from "../control/event-log.ts"
 import type { HttpServer } from "../control/http.ts"
 import { controlHandlers } from "../control/subscribe.ts"
 import { problemToView } from "../sync/problems.ts"
-import { changedSections } from "./changed-sections.ts"
+import type { Reload } from "./reload.ts"
 import { type StatusDeps, statusView } from "./status.ts"
 
 export interface HandlersDeps extends StatusDeps {
@@ -14,7 +13,7 @@ export interface HandlersDeps extends StatusDeps {
   readonly http: HttpServer
   readonly metrics: () => string
   readonly stop: AbortController
-  readonly reloadConfig: () => Config
+  readonly reload: Reload
 }
 
 export function createHandlers(deps: HandlersDeps): Handlers {
@@ -28,10 +27,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
       queueMicrotask(() => deps.stop.abort())
       return { stopping: true, pid: process.pid }
     },
-    "daemon.reload"() {
-      const needsRestart = changedSections(ground.config, deps.reloadConfig())
-      return { changed: needsRestart, restarted: [], needsRestart }
-    },
+    "daemon.reload": () => deps.reload(),
     "page.link"() {
       const { url, expiresAt } = deps.http.link()
       return { url, expiresAt: new Date(expiresAt).toISOString() }

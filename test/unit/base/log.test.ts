@@ -97,3 +97,15 @@ test("a hidden secret is taken out of whatever somebody else's error quotes", ()
   expect(lines.join("").match(/<redacted>/g)?.length).toBeGreaterThanOrEqual(4)
   for (const line of lines) expect(() => JSON.parse(line)).not.toThrow()
 })
+
+test("a failure is told again after a while, and at once after the clock was set back", () => {
+  const { log, levels, clock } = setup("debug")
+  const fail = () => log.error("cannot push", { error: new Error("refused") })
+  fail()
+  clock.at += 600_000
+  fail()
+  clock.at -= 3_600_000
+  fail()
+  fail()
+  expect(levels()).toEqual(["error", "error", "error", "debug"])
+})
