@@ -23,10 +23,14 @@ if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
 async function main(): Promise<number> {
   const { printError, runProgram } = await import("./cli/program.ts")
   const root = new AbortController()
+  let firstAt = Number.NEGATIVE_INFINITY
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.on(name, () => {
+      // `timeout` signals its child and then its group: what comes twice at once is one wish.
+      if (performance.now() - firstAt < 100) return
       // The second one does not wait.
       if (root.signal.aborted) process.exit(name === "SIGINT" ? 130 : 143)
+      firstAt = performance.now()
       root.abort(interruption(name))
     })
   }

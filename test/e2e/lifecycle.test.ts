@@ -1,6 +1,6 @@
 /** How the compiled binary starts and ends: many at once, killed, signalled, under load. */
 import { expect, test } from "bun:test"
-import { existsSync, readFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs"
 import { statePaths } from "../../src/config/paths.ts"
 import { isLockHeld } from "../../src/system/instance.ts"
 import { connectDaemon, spawnDaemon, writeSettings } from "../support/daemon-process.ts"
@@ -39,6 +39,8 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
     expect(ofTheRunning.filter((path) => !existsSync(path))).toEqual([])
     expect(readState(paths.state)).toMatchObject({ state: "running", pid: daemon.pid })
     daemon.kill(name)
+    // As some that end a process do: the process, and then its group.
+    daemon.kill(name)
     expect(await daemon.ended).toBe(0)
     expect(ofTheRunning.filter(existsSync)).toEqual([])
     expect(readState(paths.state)).toMatchObject({ state: "stopped" })
@@ -63,11 +65,13 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
     await writeSettings(home, silent.settings)
     await using daemon = spawnDaemon(home, ["run"])
     await using _client = await connectDaemon(home)
-    daemon.kill(name)
-    await eventually(() => !existsSync(statePaths(home.stateDir).socket))
-    daemon.kill(name)
-    const code = name === "SIGINT" ? 130 : 143
-    expect(await daemon.ended).toBe(code)
+    let code: number | string | undefined
+    void daemon.ended.then((ended) => (code = ended))
+    await eventually(() => {
+      daemon.kill(name)
+      return code !== undefined
+    })
+    expect(code).toBe(name === "SIGINT" ? 130 : 143)
   }, 30_000)
 }
 
@@ -84,6 +88,32 @@ test("after kill -9 the next start works at once, and counts it", async () => {
     expect(await daemon.ended).toBe("SIGKILL")
   }
 }, 30_000)
+
+test("in a state directory that cannot be written, both ways to start say so", async () => {
+  await using home = await tmpHome()
+  await writeSettings(home)
+  using _readOnly = makeReadOnly(home.stateDir)
+  for (const command of ["run", "start"]) {
+    await using daemon = spawnDaemon(home, [command])
+    expect(await daemon.ended).toBe(74)
+    const said = await daemon.stderr()
+    expect(said).toMatch(/^error {2}cannot /)
+    expect(said).toContain(home.stateDir)
+    expect(said).toMatch(/read-only|permission denied/i)
+  }
+}, 30_000)
+
+/** By its permissions, or for root, whom they do not stop, by a mount. */
+function makeReadOnly(path: string): Disposable {
+  mkdirSync(path, { recursive: true })
+  if (process.getuid?.() !== 0) {
+    chmodSync(path, 0o500)
+    return { [Symbol.dispose]: () => chmodSync(path, 0o700) }
+  }
+  const mount = ["mount", "-t", "tmpfs", "-o", "ro,size=1m,mode=0700", "tina-test", path]
+  expect(Bun.spawnSync(mount).exitCode).toBe(0)
+  return { [Symbol.dispose]: () => void Bun.spawnSync(["umount", "-l", path]) }
+}
 
 function readState(path: string): unknown {
   return JSON.parse(readFileSync(path, "utf8"))
