@@ -4,6 +4,7 @@ import { sleep } from "../src/base/async.ts"
 import { tmpHome } from "../test/support/tmp-home.ts"
 import type { Bench, BenchContext, Measurement } from "./bench.ts"
 import { writeTree } from "./claude-tree.ts"
+import { readRssMb } from "./process-cost.ts"
 import { settled, startDaemon } from "./running-daemon.ts"
 
 const size = { teams: 200, tasksPerTeam: 50 }
@@ -17,7 +18,7 @@ export const idleMemory: Bench = {
   name: "idle.rss_mb",
   unit: "MB",
   summary: "Memory while 10,000 watched files rest",
-  run: (context) => measureIdle(context, readRssMb),
+  run: (context) => measureIdle(context, async (pid) => readRssMb(pid)),
 }
 
 export const idleCpu: Bench = {
@@ -42,11 +43,6 @@ async function measureIdle(
   await settled(daemon.control, size.teams * size.tasksPerTeam)
   await sleep(restMs, signal)
   return { value: await read(daemon.pid), n: 1 }
-}
-
-async function readRssMb(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, "utf8")
-  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024
 }
 
 /** User and system time of all threads. The name in the second field may contain spaces. */
