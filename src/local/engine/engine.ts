@@ -9,6 +9,7 @@ import { createActions } from "./actions.ts"
 import type { Answer, FunctionCall, OrderedMutation } from "./answer.ts"
 import type { CallDeps } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
+import { createCatchUp } from "./catch-up.ts"
 import { startCrons } from "./crons.ts"
 import { installEnvironment } from "./environment.ts"
 import type { LogFunction } from "./function-log.ts"
@@ -51,6 +52,8 @@ export interface Engine extends AsyncDisposable {
   /** Called after each batch of commits or reads, when all live queries are up to date. */
   readonly onSettled: (listener: (timestamp: Timestamp) => void) => Disposable
   readonly timestamp: () => Timestamp
+  /** The last one with which all live queries were up to date. */
+  readonly shownTimestamp: () => Timestamp
   /** Stored documents that do not fit the schema. */
   readonly invalidDocuments: readonly InvalidDocument[]
   /** How many queries are watched, and how often queries were run for watchers. */
@@ -89,16 +92,27 @@ export function openEngine(options: EngineOptions): Engine {
   const live = createLiveQueries({ runQuery: runner.query })
   const listeners = new Set<(timestamp: Timestamp) => void>()
   const history = createHistory({ ...stores, committed: clock.committed })
+  let shown = clock.committed()
+  const { committed, catchUp } = opening.use(
+    createCatchUp({
+      refresh: live.refresh,
+      due: () => transactor.read(undefined, () => Promise.resolve()),
+      monotonicMs: () => performance.now(),
+    }),
+  )
   const transactor = createTransactor({
     stores,
     history,
     onDefect,
-    committed: async (touched) => {
-      await live.refresh(touched)
+    catchUp,
+    committed: async (touched, options) => {
+      const isUpToDate = await committed(touched, options)
       scheduler.committed(touched)
+      return isUpToDate
     },
     settled: () => {
-      for (const listener of listeners) listener(clock.committed())
+      shown = clock.committed()
+      for (const listener of listeners) listener(shown)
     },
   })
 
@@ -154,6 +168,7 @@ export function openEngine(options: EngineOptions): Engine {
       transactor.read(session, (timestamp) => body({ timestamp, watch: live.watch })),
     invalidDocuments: stores.invalidDocuments,
     timestamp: clock.committed,
+    shownTimestamp: () => shown,
     liveFigures: live.figures,
     kindOf: (path, internal) => functions.find(path, { kind: "any", internal }).kind,
     onSettled: (listener) => {

@@ -7,7 +7,7 @@
  * stand between them run after it, since they must not see what could still be lost; a write whose session
  * has such a read waiting ends the batch, because a session's messages take effect in the order it sent them.
  *
- *   take writes, set reads aside -> commit -> answer writes -> committed() -> run reads -> readsDone()
+ *   take writes, set reads aside -> commit -> answer writes -> committed() -> beforeReads() -> run reads -> readsDone()
  */
 import { setImmediate } from "node:timers"
 import type { Database } from "../storage/database.ts"
@@ -37,8 +37,9 @@ export interface ExecutorDeps {
   readonly database: Database
   /** The last statements of a batch. */
   readonly beforeCommit: () => void
-  /** After the commit and its answers, before the reads. */
-  readonly committed: () => Promise<void>
+  /** After the commit and its answers. `awaited`: a session waits for what comes of it. */
+  readonly committed: (awaited: boolean) => Promise<void>
+  readonly beforeReads: () => Promise<void>
   /** After the reads of a batch, if there were any. */
   readonly readsDone: () => void
   /** Nothing of the batch was kept. */
@@ -87,7 +88,11 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const problem = await commitWrites(started, reads)
     if (problem !== undefined) deps.abandoned()
     for (const write of started) write.settle(problem)
-    if (started.length > 0 && problem === undefined) await guarded(deps.committed)
+    if (started.length > 0 && problem === undefined) {
+      const awaited = started.some(({ session }) => session !== undefined)
+      await guarded(() => deps.committed(awaited))
+    }
+    if (reads.length > 0) await guarded(deps.beforeReads)
     for (const read of reads) await guarded(read.run)
     if (reads.length > 0) deps.readsDone()
   }

@@ -2,8 +2,8 @@
  * Transactions of the executor's batches: gives each write its transaction and timestamp, keeps the two
  * clocks, and passes on what a batch has touched once it is on disk.
  */
-import type { TouchedKey } from "../storage/documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
+import type { CatchUp } from "./catch-up.ts"
 import { createExecutor } from "./executor.ts"
 import type { History } from "./history.ts"
 import type { Stores } from "./stores.ts"
@@ -40,30 +40,32 @@ export interface Inside {
 export interface TransactorDeps {
   readonly stores: Stores
   readonly history: History
-  /** A batch is on disk and its writes are answered. */
-  readonly committed: (touched: readonly TouchedKey[]) => Promise<void>
-  /** Everything of a batch is done, and who watches must be told. */
+  /** A batch is on disk and its writes are answered. True when live queries are up to date with it. */
+  readonly committed: CatchUp["committed"]
+  /** Brings live queries up to date. */
+  readonly catchUp: CatchUp["catchUp"]
+  /** Live queries are up to date, and who watches must be told. */
   readonly settled: () => void
   readonly onDefect: (error: unknown) => void
 }
 
 export function createTransactor(deps: TransactorDeps): Transactor {
-  const { stores, committed, settled, onDefect } = deps
+  const { stores, committed, catchUp, settled, onDefect } = deps
   const { database, catalog, clock } = stores
   let batch: Inside[] = []
 
   const executor = createExecutor({
     database,
     beforeCommit: clock.save,
-    committed: async () => {
+    committed: async (awaited) => {
       const touched = batch.flatMap(({ transaction }) => transaction.touched())
       for (const { transaction, timestamp } of batch)
         deps.history.add(timestamp, transaction.undos())
       batch = []
       clock.advance()
-      await committed(touched)
-      settled()
+      if (await committed(touched, { awaited })) settled()
     },
+    beforeReads: catchUp,
     readsDone: settled,
     abandoned: () => {
       for (const { transaction } of batch) transaction.abandon()

@@ -78,7 +78,7 @@ function listen(
           socket.data.session = createSession({ engine, adminKey, socket: wrap(socket) })
         },
         message: (socket, data) => receive(socket, data),
-        drain: (socket) => socket.data.session?.flush(engine.timestamp()),
+        drain: (socket) => socket.data.session?.flush(engine.shownTimestamp()),
         close: (socket) => {
           sockets.delete(socket)
           socket.data.session?.close()

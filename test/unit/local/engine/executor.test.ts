@@ -9,6 +9,7 @@ function openTrace() {
   const executor = createExecutor({
     database,
     beforeCommit: () => events.push("commit"),
+    beforeReads: () => Promise.resolve(),
     committed: () => Promise.resolve(void events.push("committed")),
     readsDone: () => events.push("reads done"),
     abandoned: () => events.push("abandoned"),
