@@ -40,11 +40,7 @@ export function attributeTaskDirs(
     for (const [taskDir, claimants] of claimantsByDir(waiting, claim, free)) {
       const [only] = claimants
       if (only !== undefined && claimants.length === 1) teamByTaskDir.set(taskDir, only.dir)
-      else
-        ambiguous.set(
-          taskDir,
-          claimants.map(({ dir }) => dir),
-        )
+      else ambiguous.set(taskDir, claimants.map(({ dir }) => dir).toSorted())
     }
     const settled = new Set(teamByTaskDir.values())
     waiting = waiting.filter(({ dir }) => !settled.has(dir))

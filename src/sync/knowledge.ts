@@ -20,6 +20,8 @@ export interface KnownTeam {
   readonly bornMs: number
   readonly leadSessionId?: string | undefined
   readonly link: Link
+  /** Its sidecar is there and cannot be read: nothing but that file may link it anew. */
+  readonly isSidecarUnread?: boolean
 }
 
 export interface KnownWorktreeState {
@@ -71,7 +73,7 @@ export function linkSources(knowledge: Knowledge, adopt: boolean): LinkSources {
 export function relink(knowledge: Knowledge, sources: LinkSources): KnownTeam[] {
   const changed: KnownTeam[] = []
   for (const team of knowledge.teams.values()) {
-    if (team.found === undefined) continue
+    if (team.found === undefined || team.isSidecarUnread) continue
     const link = linkTeam(team.found, sources)
     if (Bun.deepEquals(link, team.link)) continue
     const next = { ...team, link }

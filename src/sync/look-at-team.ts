@@ -32,6 +32,7 @@ export function lookAtTeam(dir: string, sources: LinkSources, deps: LookDeps): T
   deps.knowledge.stamps.set(targetKey(target), stampTeam(deps.paths.teams, dir))
   const roster = lookAtFile(join(path, teamFile), target, parseClaudeTeam, deps)
   const sidecar = lookAtFile(join(path, sidecarName), target, parseSidecar, deps)
+  if (sidecar.status === "missing") deps.retries.settled(join(path, sidecarName))
   if (roster.status === "missing") return rosterMissing(dir, path, deps)
   if (roster.status === "unknown") return { status: "unknown" }
   return found(dir, path, roster.value, sidecar, sources, deps)
@@ -39,10 +40,12 @@ export function lookAtTeam(dir: string, sources: LinkSources, deps: LookDeps): T
 
 function rosterMissing(dir: string, path: string, deps: LookDeps): TeamLook {
   const known = deps.knowledge.teams.get(dir)?.found !== undefined
-  if (!known || !isDirectory(path)) return { status: "gone" }
-  const target = { kind: "team" as const, dir }
-  const gone = deps.retries.vanished(target, join(path, teamFile))
-  return gone ? { status: "gone" } : { status: "unknown" }
+  const file = join(path, teamFile)
+  const mayComeBack = known && isDirectory(path)
+  if (mayComeBack && !deps.retries.vanished({ kind: "team", dir }, file))
+    return { status: "unknown" }
+  deps.retries.settled(file)
+  return { status: "gone" }
 }
 
 function found(
@@ -56,13 +59,15 @@ function found(
   const before = deps.knowledge.teams.get(dir)
   const known = sidecar.status === "unknown" ? before?.found?.sidecar : undefined
   const onDisk = { dir, team, sidecar: sidecar.status === "read" ? sidecar.value : known }
-  const unread = sidecar.status === "unknown" && known === undefined
-  const link = unread
+  const isSidecarUnread = sidecar.status === "unknown" && known === undefined
+  const link = isSidecarUnread
     ? (before?.link ?? { linked: false as const, reason: `its ${sidecarName} cannot be read` })
     : linkTeam(onDisk, sources)
   const bornMs = before?.bornMs ?? bornMsOf(path)
-  const leadSessionId = team.leadSessionId
-  return { status: "found", team: { dir, found: onDisk, bornMs, leadSessionId, link } }
+  return {
+    status: "found",
+    team: { dir, found: onDisk, bornMs, leadSessionId: team.leadSessionId, link, isSidecarUnread },
+  }
 }
 
 function lookAtFile<T>(
@@ -76,10 +81,7 @@ function lookAtFile<T>(
     deps.retries.unreadable(path, reading.reason)
     return { status: "unknown" }
   }
-  if (reading.status === "missing") {
-    deps.retries.settled(path)
-    return { status: "missing" }
-  }
+  if (reading.status === "missing") return { status: "missing" }
   const parsed =
     reading.status === "read" ? parse(reading.json) : { ok: false as const, reason: reading.reason }
   if (!parsed.ok) {

@@ -321,6 +321,36 @@ describe("the sync", () => {
     expect(statuses(run)).toEqual(["pending", "in_progress", "deleted"])
   })
 
+  test("keeps a team's link while its sidecar is half-written, and reports it", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    tree.raw("teams/t/tina-metadata.json", '{"feature_na')
+    await using run = await open(home)
+    await eventually(() => run.problems().length === 1)
+    expect(run.sync.unlinked()).toEqual([
+      { dir: "t", reason: "its tina-metadata.json cannot be read" },
+    ])
+    expect(run.sent()).toEqual([])
+    tree.remove("teams/t/tina-metadata.json")
+    await eventually(() => ofKind(run, "team").length === 1)
+    expect(run.problems()).toEqual([])
+  })
+
+  test("waits a moment for a roster that is deleted and written anew, and ends one that stays away", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    await using run = await open(home)
+    tree.remove("teams/t/config.json")
+    tree.team("t")
+    await run.sync.scanNow(new AbortController().signal)
+    tree.raw("teams/t/inboxes/a.json", "[]")
+    tree.remove("teams/t/config.json")
+    await eventually(() => ofKind(run, "end").some(({ of }) => of.kind === "team"))
+    expect(ofKind(run, "team")).toHaveLength(1)
+  })
+
   test("links a team to its worktree's orchestration when a sidecar appears", async () => {
     await using home = await tmpHome()
     const tree = claudeTree(home.claudeDir)
