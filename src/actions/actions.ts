@@ -2,6 +2,7 @@
  * Actions, put together: from the deployment's list to the inbox, through a command to a result, and the result
  * back. The order of the services is the order in which they start.
  */
+import { createRemoteActions, type RemoteActions, type RemoteDeps } from "../cloud/actions.ts"
 import { createWorker } from "../core/worker.ts"
 import type { Service } from "../core/service.ts"
 import type { Store } from "../store/open.ts"
@@ -10,12 +11,11 @@ import { type ActionQueues, createActionQueues } from "./inbox.ts"
 import { createLanes } from "./lanes.ts"
 import { createObserver, type ObserveDeps } from "./observe.ts"
 import { type PullDeps, pullService } from "./pull.ts"
-import { createRemoteActions, type RemoteActions, type RemoteDeps } from "../cloud/actions.ts"
 import { report, type ReportDeps } from "./report.ts"
 import { readStateOf } from "./state-file.ts"
 
 type Given = Omit<CarryOutDeps, "remote" | "queues" | "readState" | "finished"> &
-  Pick<PullDeps, "node"> &
+  Pick<PullDeps, "node" | "retentionMs"> &
   Pick<RemoteDeps, "cloud" | "token"> &
   Pick<ObserveDeps, "promisedState"> &
   Pick<ReportDeps, "reported">
@@ -60,7 +60,11 @@ export function createActions(deps: ActionsDeps): Actions {
     recover: () => concludeInterrupted(carrying),
     carryOut: (action, signal) => carryOut(action, carrying, signal),
   })
-  const pull = pullService({ ...deps, remote, queues, arrived: lanes.poke })
+  const arrived = () => {
+    lanes.poke()
+    deps.changed()
+  }
+  const pull = pullService({ ...deps, remote, queues, arrived })
   return {
     services: [results.service, observer.service, lanes.service, pull],
     queues,

@@ -7,13 +7,13 @@
  */
 import type { CrashPoint } from "../base/crash-point.ts"
 import { TinaError } from "../base/errors.ts"
+import type { RemoteActions } from "../cloud/actions.ts"
 import type { SupervisorState } from "../model/supervisor-state.ts"
 import type { Store } from "../store/open.ts"
 import { dispatch } from "./dispatch.ts"
 import { describeState, effectOf } from "./effect.ts"
 import type { ActionQueues, ActionResult, InboundAction } from "./inbox.ts"
 import { type PlaceDeps, placeOf } from "./place.ts"
-import type { RemoteActions } from "../cloud/actions.ts"
 import { completed, failed, outcomeToResult, refusalToResult, unknown } from "./result.ts"
 import { runCommand, type RunCommandDeps } from "./run-command.ts"
 
@@ -26,8 +26,8 @@ export interface CarryOutDeps extends RunCommandDeps, PlaceDeps {
   readonly command: readonly [string, ...string[]]
   readonly env: Readonly<Record<string, string | undefined>>
   readonly readState: (worktree: string) => SupervisorState | undefined
-  /** Something about the action is different now. */
-  readonly changed: (actionId: string) => void
+  /** Something about the action, or about several, is different now. */
+  readonly changed: (actionId?: string) => void
   /** There is a new result to send. */
   readonly finished: () => void
 }
@@ -52,7 +52,8 @@ export async function carryOut(
     deps.queues.inbox.done([job.id])
   })
   deps.crashPoint("action.recorded")
-  deps.log.info("action carried out", { action: action.id, type: action.type, ...result })
+  const { id, type } = action
+  deps.log.info("action carried out", { action: id, type, status: result.status })
   deps.finished()
   deps.changed(action.id)
 }

@@ -1,24 +1,16 @@
 /**
- * From an action to the words of the session command that carries it out: a table by type, pure. Every value goes
- * into its flag's own word (`--flag=value`), so that no text of an operator can become another flag; there is no
- * shell to talk to.
+ * From an action to the words of the session command that carries it out: a table by type, pure. There is no shell
+ * to talk to, and nothing is tried that the payload does not say in full.
  */
 import { z } from "zod"
 import {
   checkFields,
   fields,
-  type GivenPolicies,
   parsePayload,
-  policiesOf,
   type PayloadCheck,
   type PayloadFields,
 } from "./payload.ts"
-
-export interface DispatchTarget {
-  readonly actionId: string
-  /** Where the orchestration is on this machine, if that is known. */
-  readonly worktree: string | undefined
-}
+import { advance, type DispatchTarget, flags, policyFlags, taskWords } from "./session-words.ts"
 
 export type Dispatch =
   | { readonly ok: true; readonly argv: readonly string[] }
@@ -178,53 +170,6 @@ const rows = {
     (given, { worktree }) => ["message", ...flags({ ...given, worktree })],
   ),
 } as const satisfies Readonly<Record<string, Row>>
-
-type FlagValue = string | number | readonly (string | number)[] | undefined
-
-/** A list gives its flag several times; what is undefined gives none. */
-function flags(values: Readonly<Record<string, FlagValue>>): string[] {
-  return Object.entries(values).flatMap(([name, value]) =>
-    [value ?? []].flat().map((each) => `--${name}=${each}`),
-  )
-}
-
-/** The action's id goes along, so that an event that is reported twice counts once. */
-function advance(
-  event: string,
-  given: { readonly feature: string; readonly phase?: string | undefined },
-  { worktree, actionId }: DispatchTarget,
-): string[] {
-  const { feature, phase } = given
-  const where = flags({ feature, phase, worktree })
-  return ["orchestrate", "advance", ...where, ...flags({ event, key: actionId })]
-}
-
-interface TaskWish {
-  readonly feature: string
-  readonly phase_number: string
-  readonly task_number?: number
-  readonly after_task?: number
-  readonly subject?: string | undefined
-  readonly description?: string | undefined
-  readonly model?: string | undefined
-  readonly depends_on?: readonly number[] | undefined
-  readonly revision?: number | undefined
-}
-
-function taskWords(name: string, given: TaskWish, { worktree }: DispatchTarget): string[] {
-  const { feature, phase_number, task_number, after_task, depends_on, ...rest } = given
-  const which = { feature, worktree, phase: phase_number }
-  const place = { "task-number": task_number, "after-task": after_task, "depends-on": depends_on }
-  return ["orchestrate", name, ...flags({ ...which, ...place, ...rest })]
-}
-
-function policyFlags(given: GivenPolicies): string[] {
-  const { models, review } = policiesOf(given)
-  return flags({
-    "model-json": models === undefined ? undefined : JSON.stringify(models),
-    "review-json": review === undefined ? undefined : JSON.stringify(review),
-  })
-}
 
 type Refinement = (given: PayloadFields, context: z.RefinementCtx) => void
 

@@ -4,8 +4,8 @@
  */
 import type { ActionView } from "../api/views.ts"
 import { TinaError } from "../base/errors.ts"
-import type { NodeId } from "../cloud/node.ts"
 import type { Receipt, RemoteActions } from "../cloud/actions.ts"
+import type { NodeId } from "../cloud/node.ts"
 import { compact } from "../model/tolerant.ts"
 import type { ActionQueues, InboundAction } from "./inbox.ts"
 import { type PlaceDeps, placeOf } from "./place.ts"

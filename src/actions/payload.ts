@@ -77,7 +77,9 @@ export function checkFields<T>(schema: z.ZodType<T>, given: PayloadFields): Payl
   if (issue === undefined || Object.hasOwn(given, field) || field === "payload") {
     return invalid(field, issue?.message ?? "is not valid")
   }
-  return { ok: false, code: "payload_missing_field", field, message: `${field} is missing` }
+  const others = issue.code === "custom" ? ` ${issue.message}` : ""
+  const message = `${field}${others} is missing`
+  return { ok: false, code: "payload_missing_field", field, message }
 }
 
 export interface GivenPolicies {

@@ -23,12 +23,14 @@ export interface PullDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly crashPoint: CrashPoint
+  /** How long it is remembered that an action was carried out. */
+  readonly retentionMs: number
   /** There are new ones in the inbox. */
   readonly arrived: () => void
 }
 
-/** Leases that ran out are released this often; where the deployment runs crons it does so itself. */
-const releaseEveryMs = 60_000
+/** When nothing happens. */
+const tidyEveryMs = 60_000
 /** More than the deployment shows at a time. */
 const mostWaiting = 1_000
 
@@ -41,15 +43,22 @@ export function pullService(deps: PullDeps): Service {
       const forgotten = forgetOthers(nodeId, deps)
       if (forgotten > 0) deps.log.info("forgot the actions of another deployment", { forgotten })
       await using pending = watchPending(nodeId, deps)
-      const release = () => deps.remote.releaseExpired(nodeId, signal)
-      await unlessOffline(release, deps.log)
+      await tidy(nodeId, deps, signal)
       for (;;) {
-        const actions = await pending.next(releaseEveryMs, signal)
-        if (actions === undefined) await unlessOffline(release, deps.log)
+        const actions = await pending.next(tidyEveryMs, signal)
+        if (actions === undefined) await tidy(nodeId, deps, signal)
         else await unlessOffline(() => journal(actions, nodeId, deps, signal), deps.log)
       }
     },
   }
+}
+
+/** Releases what nobody has renewed (a deployment with crons does so itself), and forgets what is long over. */
+async function tidy(nodeId: NodeId, deps: PullDeps, signal: AbortSignal): Promise<void> {
+  const endedBefore = deps.clock.now() - deps.retentionMs
+  deps.queues.inbox.purge(endedBefore)
+  deps.queues.results.purge(endedBefore)
+  await unlessOffline(() => deps.remote.releaseExpired(nodeId, signal), deps.log)
 }
 
 /** What nobody depends on: it is said again the next time. */

@@ -5,11 +5,11 @@
 import type { CrashPoint } from "../base/crash-point.ts"
 import { TinaError } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
+import type { RemoteActions } from "../cloud/actions.ts"
 import type { BatchResult } from "../core/worker.ts"
 import type { Job } from "../store/jobs.ts"
 import { isVisible } from "./effect.ts"
 import type { ActionQueues, ActionResult, Report } from "./inbox.ts"
-import type { RemoteActions } from "../cloud/actions.ts"
 
 export interface ReportDeps {
   readonly remote: Pick<RemoteActions, "complete">

@@ -47,6 +47,7 @@ export function wireInbound(
     worktreeOf,
     promisedState,
     reported: measures.actions.count,
+    retentionMs: config.retention.deadJobsMs,
     changed: (actionId) => bus.publish("actions.changed", { actionId }),
   })
   bus.subscribe("deployment.changed", ({ state }) => {

@@ -56,7 +56,10 @@ export async function openActionMachine(options: MachineOptions): Promise<Action
     home: dir,
     worktreeOf: () => undefined,
     promisedState: () => undefined,
-    changed: (id) => changes.push(id),
+    retentionMs: 1_000_000_000,
+    changed(id) {
+      if (id !== undefined) changes.push(id)
+    },
     ...options.over,
   })
   const stop = new AbortController()

@@ -14,6 +14,8 @@ export interface SourceDaemonOptions {
   /** Lines of the config file. */
   readonly settings: string
   readonly crashAt?: string
+  /** Further variables. */
+  readonly env?: Readonly<Record<string, string>>
 }
 
 const entry = join(import.meta.dir, "..", "..", "src", "main.ts")
@@ -22,8 +24,9 @@ export function startSourceDaemon(home: TmpHome, options: SourceDaemonOptions): 
   const config = `http_port = 0\n${options.settings}`
   writeFileSync(join(home.configDir, "config.toml"), config, { mode: 0o600 })
   const { crashAt } = options
+  const crashPoint = crashAt === undefined ? {} : { TINA_CRASH_AT: crashAt }
   const child = Bun.spawn([process.execPath, entry, "run"], {
-    env: { ...home.env, ...(crashAt === undefined ? {} : { TINA_CRASH_AT: crashAt }) },
+    env: { ...home.env, ...options.env, ...crashPoint },
     cwd: home.path,
     stdio: ["ignore", "ignore", Bun.file(join(home.path, "stderr"))],
     detached: true,

@@ -67,9 +67,10 @@ describe("dispatch()", () => {
     expect(wrong("orchestration_set_role_model", model)?.[1]).toBe("model")
     const both = { feature: "auth", phase: "1", plan: "a.md", spec_id: "s" }
     expect(wrong("start_execution", both)?.slice(0, 2)).toEqual(["payload_invalid", "spec_id"])
-    expect(wrong("start_execution", { feature: "auth", phase: "1" })?.slice(0, 2)).toEqual([
+    expect(wrong("start_execution", { feature: "auth", phase: "1" })).toEqual([
       "payload_missing_field",
       "plan",
+      "plan or spec_id is missing",
     ])
     expect(wrong("orchestration_set_policy", { feature: "auth" })?.[0]).toBe(
       "payload_missing_field",
