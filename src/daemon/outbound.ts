@@ -8,11 +8,11 @@ import { registryService } from "../cloud/registry.ts"
 import type { Service } from "../core/service.ts"
 import type { Worker } from "../core/worker.ts"
 import type { SupervisorState } from "../model/supervisor-state.ts"
-import { type Board, createBoard } from "../sync/board.ts"
-import { worktreeOf } from "../sync/link.ts"
+import { type Board, createBoard, type FeatureOf } from "../sync/board.ts"
+import { featureOf, lostOrchestrations, worktreeOf } from "../sync/link.ts"
 import { type Outbox, outboxQueue } from "../sync/outbox.ts"
 import type { Problems } from "../sync/problems.ts"
-import { promiseAgain, type PromiseAgainDeps } from "../sync/promise-again.ts"
+import { promiseAgain, type PromiseAgainDeps, restoreLost } from "../sync/promise-again.ts"
 import { createPromises, promisedState, type Promises } from "../sync/promises.ts"
 import { createSync, type Sync } from "../sync/sync.ts"
 import { taskDetail } from "../sync/task-detail.ts"
@@ -43,15 +43,21 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
   const { store, cloud, deployment } = ground
   const outbox = store.queue(outboxQueue)
   const promises = createPromises(store)
-  const board = boardOf(promises)
+  const memory = registryMemory(store.kv)
+  const board = boardOf(promises, (key) => featureOf(key, memory.recall()))
   const again = { store, promises, outbox, newId: () => crypto.randomUUID() }
   const node = wireNode(ground, again, () => pusher.poke())
   const pusher = createPusher(ground, { again, node, problems })
   const sync = wireSync(ground, { again, board, problems, pusher })
-  const memory = registryMemory(store.kv)
   sync.learn(memory.recall())
   const { token } = deployment
-  const learned = memory.remembering((registry) => sync.learn(registry))
+  const learned = memory.remembering((registry, before) => {
+    const lost = lostOrchestrations(before, registry)
+    const count = restoreLost(lost, () => sync.learn(registry), again)
+    if (count === 0) return
+    ground.log.info("promised again what the deployment lost", { documents: count })
+    pusher.poke()
+  })
   return {
     node: node.service,
     machine: node,
@@ -68,8 +74,8 @@ export function wireOutbound(ground: Ground, problems: Problems): Outbound {
   }
 }
 
-function boardOf(promises: Promises): Board {
-  const board = createBoard()
+function boardOf(promises: Promises, registeredFeature: FeatureOf): Board {
+  const board = createBoard(registeredFeature)
   for (const source of promises.sources()) {
     for (const promised of promises.all(source).values()) board.follow(promised)
   }

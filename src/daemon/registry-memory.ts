@@ -16,14 +16,16 @@ const registrySchema: z.ZodType<Registry> = z.object({
       orchestrationKey: z.string(),
     }),
   ),
-  orchestrations: z.array(z.object({ id: z.string(), key: z.string() })),
+  orchestrations: z.array(
+    z.object({ id: z.string(), key: z.string(), featureName: z.string().optional() }),
+  ),
   worktrees: z.array(z.string()),
 })
 
 export interface RegistryMemory {
   recall(): Registry
-  /** Keeps what was told and hands it on in our form. */
-  remembering(learned: (registry: Registry) => void): (told: NodeRegistry) => void
+  /** Keeps what was told and hands it on in our form, with what was known before. */
+  remembering(learned: (registry: Registry, before: Registry) => void): (told: NodeRegistry) => void
 }
 
 export function registryMemory(kv: KeyValues): RegistryMemory {
@@ -31,9 +33,10 @@ export function registryMemory(kv: KeyValues): RegistryMemory {
   return {
     recall: () => last,
     remembering: (learned) => (told) => {
+      const before = last
       last = toRegistry(told)
       kv.set(key, last)
-      learned(last)
+      learned(last, before)
     },
   }
 }
@@ -41,7 +44,11 @@ export function registryMemory(kv: KeyValues): RegistryMemory {
 function toRegistry({ teams, orchestrations }: NodeRegistry): Registry {
   return {
     teams,
-    orchestrations: orchestrations.map(({ id, key: natural }) => ({ id, key: natural })),
+    orchestrations: orchestrations.map(({ id, key: natural, featureName }) => ({
+      id,
+      key: natural,
+      featureName,
+    })),
     worktrees: orchestrations.flatMap(({ worktreePath }) => worktreePath ?? []),
   }
 }

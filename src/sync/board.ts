@@ -12,6 +12,11 @@ type OrchestrationValue = Extract<Value, { kind: "orchestration" }>
 type TaskLine = Omit<TaskValue, "description" | "metadata" | "blocks">
 type Line<T> = Omit<Promised, "value"> & { readonly value: T }
 
+interface About {
+  readonly featureName: string | undefined
+  readonly status?: OrchestrationValue["status"]
+}
+
 interface TeamLines {
   team?: Line<TeamValue>
   readonly members: Map<string, Line<MemberValue>>
@@ -32,7 +37,10 @@ export interface Board {
   counts(): { readonly teams: number; readonly tasks: number }
 }
 
-export function createBoard(): Board {
+/** What an orchestration is about that is known from elsewhere. */
+export type FeatureOf = (orchestration: string) => string | undefined
+
+export function createBoard(featureOf: FeatureOf = () => undefined): Board {
   const teams = new Map<string, TeamLines>()
   const orchestrations = new Map<string, OrchestrationValue>()
 
@@ -42,6 +50,13 @@ export function createBoard(): Board {
     const lines: TeamLines = { members: new Map(), tasks: new Map() }
     teams.set(dir, lines)
     return lines
+  }
+
+  function about(key: string): About {
+    const own = orchestrations.get(key)
+    return own === undefined
+      ? { featureName: featureOf(key) }
+      : { featureName: own.featureName, status: own.status }
   }
 
   function present(): TeamLines[] {
@@ -60,7 +75,7 @@ export function createBoard(): Board {
     },
     forget: (dir) => void teams.delete(dir),
     teams() {
-      const views = [...teams.values()].flatMap((lines) => toTeamView(lines, orchestrations) ?? [])
+      const views = [...teams.values()].flatMap((lines) => toTeamView(lines, about) ?? [])
       return views.sort(byPresenceAndName)
     },
     tasks({ team, all = false }) {
@@ -90,18 +105,18 @@ function isCalled({ team }: TeamLines, name: string): boolean {
 
 function toTeamView(
   { team, members, tasks }: TeamLines,
-  orchestrations: ReadonlyMap<string, OrchestrationValue>,
+  about: (orchestration: string) => About,
 ): TeamView | undefined {
   if (team === undefined) return undefined
   const { value } = team
-  const orchestration = orchestrations.get(value.orchestration)
+  const { featureName, status } = about(value.orchestration)
   return compact({
     name: value.teamName,
     dir: value.dir,
     orchestration: compact({
       key: value.orchestration,
-      feature: orchestration?.featureName ?? value.teamName,
-      status: orchestration?.status,
+      feature: featureName ?? value.teamName,
+      status,
     }),
     phase: value.phaseNumber,
     linkedBy: value.linkedBy,

@@ -17,6 +17,7 @@ export interface RegisteredTeam {
 export interface KnownOrchestration {
   readonly id: string
   readonly key: string
+  readonly featureName?: string | undefined
 }
 
 /** What the deployment last told of this node's teams and orchestrations; kept for when it is offline. */
@@ -25,6 +26,22 @@ export interface Registry {
   readonly orchestrations: readonly KnownOrchestration[]
   /** Paths on this node. */
   readonly worktrees: readonly string[]
+}
+
+/** Keys of the orchestrations that are gone from the registry, or of which a registered team is. */
+export function lostOrchestrations(before: Registry, after: Registry): Set<string> {
+  const orchestrations = new Set(after.orchestrations.map(({ key }) => key))
+  const teams = new Set(after.teams.map(registrationKey))
+  return new Set([
+    ...before.orchestrations.flatMap(({ key }) => (orchestrations.has(key) ? [] : [key])),
+    ...before.teams.flatMap((team) =>
+      teams.has(registrationKey(team)) ? [] : [team.orchestrationKey],
+    ),
+  ])
+}
+
+function registrationKey({ orchestrationKey, teamName }: RegisteredTeam): string {
+  return JSON.stringify([orchestrationKey, teamName])
 }
 
 export const emptyRegistry: Registry = { teams: [], orchestrations: [], worktrees: [] }
@@ -64,6 +81,11 @@ export function linkTeam(found: TeamOnDisk, sources: LinkSources): Link {
 
 export function worktreeKey(path: string): string {
   return `worktree:${path}`
+}
+
+/** What an orchestration that the deployment knows is about. */
+export function featureOf(key: string, registry: Registry): string | undefined {
+  return registry.orchestrations.find((known) => known.key === key)?.featureName
 }
 
 /** The worktree of an orchestration that the deployment knows; undefined if it has none, or is not known. */

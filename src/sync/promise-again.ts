@@ -55,6 +55,47 @@ export function restore(
   })
 }
 
+/**
+ * Promises again what lives here and was below orchestrations that the deployment has lost, wherever `relink`
+ * puts it now: the deployment erased the rows of teams, members and tasks too, though nothing here changed.
+ * Returns how many values were promised again.
+ */
+export function restoreLost(
+  lost: ReadonlySet<string>,
+  relink: () => void,
+  deps: PromiseAgainDeps,
+): number {
+  const living = livingValues(deps.promises)
+  const teams = new Set(
+    living.flatMap((value) =>
+      value.kind === "team" && lost.has(value.orchestration) ? [value.dir] : [],
+    ),
+  )
+  relink()
+  const orchestrations = new Set(
+    livingValues(deps.promises).flatMap((value) => {
+      if (value.kind === "orchestration") return lost.has(value.key) ? [value.key] : []
+      return value.kind === "team" && teams.has(value.dir) ? [value.orchestration] : []
+    }),
+  )
+  if (orchestrations.size === 0) return 0
+  return promiseAgain(deps, (value) => {
+    if (value.kind === "orchestration") return orchestrations.has(value.key)
+    if (value.kind === "team") return teams.has(value.dir)
+    if (value.kind === "member" || value.kind === "task") return teams.has(value.team)
+    return orchestrations.has(value.orchestration)
+  })
+}
+
+/** Orchestrations and teams that were promised and have not ended. */
+function livingValues(promises: Promises): Value[] {
+  return promises
+    .sources()
+    .filter((source) => !source.startsWith("tasks/"))
+    .flatMap((source) => [...promises.all(source).values()])
+    .flatMap(({ value, ended }) => (ended ? [] : [value]))
+}
+
 function orchestrationOf(orphan: Document, promises: Promises): string | undefined {
   if ("orchestration" in orphan) return orphan.orchestration
   if (!("team" in orphan)) return undefined

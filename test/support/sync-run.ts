@@ -5,6 +5,7 @@ import type { Document } from "../../src/model/document.ts"
 import { openStore } from "../../src/store/open.ts"
 import { type Outbox, outboxQueue } from "../../src/sync/outbox.ts"
 import { createProblems, type Problem } from "../../src/sync/problems.ts"
+import type { PromiseAgainDeps } from "../../src/sync/promise-again.ts"
 import { createPromises, type Promises } from "../../src/sync/promises.ts"
 import { createSync, type ScanSummary, type Sync, type SyncDeps } from "../../src/sync/sync.ts"
 
@@ -12,6 +13,8 @@ export interface SyncRun extends AsyncDisposable {
   readonly sync: Sync
   readonly promises: Promises
   readonly outbox: Outbox
+  /** What promising again needs. */
+  readonly again: PromiseAgainDeps
   /** Scans now, and waits for its end. */
   scan(): Promise<ScanSummary>
   problems(): Problem[]
@@ -68,6 +71,7 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRun> {
     sync,
     promises,
     outbox,
+    again: { store, promises, outbox, newId: () => crypto.randomUUID() },
     scan: () => sync.scanNow(stop.signal),
     problems: problems.list,
     sent() {

@@ -4,7 +4,8 @@ import { join } from "node:path"
 import type { Document } from "../../../src/model/document.ts"
 import { openStore } from "../../../src/store/open.ts"
 import { outboxQueue } from "../../../src/sync/outbox.ts"
-import { promiseAgain, restore } from "../../../src/sync/promise-again.ts"
+import { emptyRegistry, lostOrchestrations } from "../../../src/sync/link.ts"
+import { promiseAgain, restore, restoreLost } from "../../../src/sync/promise-again.ts"
 import { createPromises } from "../../../src/sync/promises.ts"
 import { claudeTree } from "../../support/claude-tree.ts"
 import { eventually } from "../../support/eventually.ts"
@@ -61,6 +62,48 @@ describe("promiseAgain()", () => {
       "end orchestration",
       "end team",
       "end member",
+    ])
+  })
+})
+
+describe("restoreLost()", () => {
+  test("promises again what lives there with its members and tasks, and nothing that has ended", async () => {
+    await using home = await tmpHome()
+    await using promised = await promisedStore(home)
+    const lost = new Set(["team:kept", "team:gone", "feature:elsewhere"])
+    expect(restoreLost(lost, () => {}, promised.deps)).toBe(4)
+    expect(promised.waiting().map(label)).toEqual([
+      "orchestration team:kept",
+      "team kept",
+      "member of kept",
+      "task of kept",
+    ])
+    expect(restoreLost(new Set(["feature:elsewhere"]), () => {}, promised.deps)).toBe(0)
+  })
+
+  test("promises what belonged to a lost orchestration to the one that takes its place", async () => {
+    await using home = await tmpHome()
+    mkdirSync(home.stateDir, { recursive: true })
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t", { members: [{ name: "lead" }] })
+    tree.task("t", "1")
+    const registered = {
+      teams: [
+        { teamName: "auth", localDirName: "t", leadSessionId: "s", orchestrationKey: "feature:a" },
+      ],
+      orchestrations: [{ id: "o", key: "feature:a" }],
+      worktrees: [],
+    }
+    await using run = await runSync({ claudeDir: home.claudeDir, stateDir: home.stateDir })
+    run.sync.learn(registered)
+    const before = run.sent().length
+    const lost = lostOrchestrations(registered, emptyRegistry)
+    restoreLost(lost, () => run.sync.learn(emptyRegistry), run.again)
+    expect(run.sent().slice(before).map(label)).toEqual([
+      "orchestration team:t",
+      "team t",
+      "member of t",
+      "task of t",
     ])
   })
 })
