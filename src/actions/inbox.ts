@@ -4,7 +4,7 @@
  *   inbox         ready: it is ours to carry out, nothing has run.  running: its command may have run.
  *                 done: it has.  dead: we died in between, and nothing runs it again.
  *   results       what the deployment has still to be told, also after a day offline
- *   observations  what was told, and whose effect the state of the orchestration has still to show
+ *   observations  results that were told, whose effect the state of the orchestration has still to show
  */
 import { z } from "zod"
 import type { ActionId } from "../cloud/actions.ts"
@@ -50,16 +50,16 @@ const resultsQueue: QueueDefinition<Report> = {
   payload: report,
 }
 
-const observationsQueue: QueueDefinition<InboundAction> = {
+const observationsQueue: QueueDefinition<Report> = {
   name: "observations",
   delivery: "at_least_once",
-  payload: inboundAction,
+  payload: report,
 }
 
 export interface ActionQueues {
   readonly inbox: Queue<InboundAction>
   readonly results: Queue<Report>
-  readonly observations: Queue<InboundAction>
+  readonly observations: Queue<Report>
 }
 
 export function createActionQueues(store: Pick<Store, "queue">): ActionQueues {

@@ -1,6 +1,7 @@
 /**
  * The last step of a receipt: that the state of the orchestration shows the effect of an action, once the sync
- * has promised that state to the deployment. An effect that does not show itself in time is left unobserved.
+ * has promised that state to the deployment. An action of which nobody knew whether it took effect has then
+ * succeeded, if the state has its key. An effect that does not show itself in time is left unobserved.
  */
 import type { Clock } from "../base/clock.ts"
 import { TinaError } from "../base/errors.ts"
@@ -9,16 +10,17 @@ import type { RemoteActions } from "../cloud/actions.ts"
 import type { Service } from "../core/service.ts"
 import { createWake } from "../core/wake.ts"
 import type { SupervisorState } from "../model/supervisor-state.ts"
-import type { Job, Queue } from "../store/jobs.ts"
+import type { Queue } from "../store/jobs.ts"
 import type { Store } from "../store/open.ts"
 import { describeState, effectOf } from "./effect.ts"
-import type { InboundAction } from "./inbox.ts"
+import type { InboundAction, Report } from "./inbox.ts"
 import { type PlaceDeps, placeOf } from "./place.ts"
+import { completed } from "./result.ts"
 
 export interface ObserveDeps extends PlaceDeps {
-  readonly remote: Pick<RemoteActions, "observe">
+  readonly remote: Pick<RemoteActions, "observe" | "complete">
   readonly store: Pick<Store, "transaction">
-  readonly observations: Queue<InboundAction>
+  readonly observations: Queue<Report>
   readonly clock: Clock
   readonly log: Logger
   /** The state in this worktree as it was last promised to the deployment. */
@@ -58,10 +60,15 @@ async function lookAtAll(deps: ObserveDeps, signal: AbortSignal): Promise<void> 
   const { observations, clock } = deps
   const stateIn = remembered(deps.promisedState)
   for (const job of observations.waiting(mostLooked)) {
-    const shown = shownBy(job.payload, stateIn, deps)
-    if (shown !== undefined) await observe(job, shown, deps, signal)
+    const shown = shownBy(job.payload.action, stateIn, deps)
+    if (shown !== undefined) await observe(job.payload, shown, deps, signal)
     else if (clock.now() - job.createdAt > giveUpAfterMs) finish(job.payload, deps)
   }
+}
+
+interface Shown {
+  readonly state: string
+  readonly isCertain: boolean
 }
 
 /** What the state says where it shows the effect. */
@@ -69,34 +76,49 @@ function shownBy(
   action: InboundAction,
   stateIn: ObserveDeps["promisedState"],
   deps: PlaceDeps,
-): string | undefined {
+): Shown | undefined {
   const { worktree } = placeOf(action, deps)
   const state = worktree === undefined ? undefined : stateIn(worktree)
-  if (state === undefined || effectOf(action, state) === "none") return undefined
-  return describeState(action, state)
+  const effect = state === undefined ? "none" : effectOf(action, state)
+  if (state === undefined || effect === "none") return undefined
+  return { state: describeState(action, state), isCertain: effect === "certain" }
 }
 
 async function observe(
-  { payload: action }: Job<InboundAction>,
-  shown: string,
+  report: Report,
+  shown: Shown,
   deps: ObserveDeps,
   signal: AbortSignal,
 ): Promise<void> {
+  const { id } = report.action
   try {
-    await deps.remote.observe(action.id, shown, signal)
+    await tell(report, shown, deps, signal)
   } catch (error) {
     if (!(error instanceof TinaError)) throw error
-    deps.log.debug("an observation was not told", { action: action.id, error })
+    deps.log.debug("an observation was not told", { action: id, error })
     // Otherwise the deployment was reset, or has forgotten the action: there is nothing to tell.
-    if (error.code !== "not_found") return
+    if (error.code !== "not_found" && error.code !== "conflict") return
   }
-  finish(action, deps)
-  deps.changed(action.id)
+  finish(report, deps)
+  deps.changed(id)
 }
 
-function finish({ id }: InboundAction, { observations, store }: ObserveDeps): void {
+async function tell(
+  { action: { id }, fence, result }: Report,
+  { state, isCertain }: Shown,
+  { remote }: ObserveDeps,
+  signal: AbortSignal,
+): Promise<void> {
+  if (isCertain && result.status === "unknown") {
+    const success = completed("the state shows that it took effect", { state })
+    await remote.complete({ id, fence }, success, signal)
+  }
+  await remote.observe(id, state, signal)
+}
+
+function finish({ action }: Report, { observations, store }: ObserveDeps): void {
   store.transaction(() => {
-    const job = observations.claim(id)
+    const job = observations.claim(action.id)
     if (job !== undefined) observations.done([job.id])
   })
 }

@@ -48,8 +48,9 @@ export async function report(
   }
 }
 
-function awaitEffect({ action, result }: Report, { queues }: ReportDeps): void {
-  if (result.status !== "failed" && isVisible(action)) queues.observations.put(action.id, action)
+function awaitEffect(report: Report, { queues }: ReportDeps): void {
+  const { action, result } = report
+  if (result.status !== "failed" && isVisible(action)) queues.observations.put(action.id, report)
 }
 
 interface Refusal {

@@ -142,7 +142,7 @@ test("a result waits for the deployment to come back", async () => {
   expect(command.ran()).toHaveLength(1)
 }, 40_000)
 
-test("a command that the daemon's stop outlasts is ended, and its result is unknown", async () => {
+test("a command that a stop ended is unknown until the state shows that it took effect", async () => {
   await using world = await actionWorld()
   const { operator, command } = world
   const nodeId = await operator.register("box")
@@ -153,10 +153,17 @@ test("a command that the daemon's stop outlasts is ended, and its result is unkn
   await eventually(() => command.ran().length === 1)
   await first[Symbol.asyncDispose]()
   command.release()
-  await using _again = await world.machine("box")
+  let state = aState()
+  const place = { worktreeOf: () => "/", promisedState: () => state }
+  await using again = await world.machine("box", place)
   const receipt = await operator.finished(id)
   expect(receipt.status).toBe("unknown")
   expect(resultOf(receipt)).toMatchObject({ success: false, error_code: "interrupted" })
+  const answered = { key: id, action: { action: "finalize" } }
+  state = aState({ answered_keys: [answered] })
+  again.actions.look()
+  await eventually(async () => stepsOf(await operator.receipt(id)).includes("observed"))
+  expect((await operator.receipt(id)).status).toBe("completed")
   expect(command.ran()).toHaveLength(1)
 }, 40_000)
 

@@ -18,8 +18,9 @@ test("forgetOthers() keeps what this node was asked, and forgets what another wa
   for (const id of ["a", "b"].map((text) => actionId.parse(text))) {
     const action = { id, type: "retry", payload: "{}", createdAt: 1, requestedBy: "ada" }
     queues.inbox.put(id, action)
-    queues.results.put(id, { action, fence: 1, result: { status: "failed", text: "{}" } })
-    queues.observations.put(id, action)
+    const report = { action, fence: 1, result: { status: "failed" as const, text: "{}" } }
+    queues.results.put(id, report)
+    queues.observations.put(id, report)
   }
   expect(forgetOthers(mine, { store, queues })).toBe(0)
   expect(forgetOthers(other, { store, queues })).toBe(6)
