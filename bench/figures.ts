@@ -9,6 +9,7 @@ import { pageChangeToScreen } from "./page-change-to-screen.ts"
 import { pageFirstView } from "./page-first-view.ts"
 import { pageFrame } from "./page-frame.ts"
 import { pageSize } from "./page-size.ts"
+import { soakRssGrowth } from "./soak-rss-growth.ts"
 import { syncChangeSeen } from "./sync-change-seen.ts"
 import { syncChangeToSubscriber } from "./sync-change-to-subscriber.ts"
 import { syncColdStart } from "./sync-cold-start.ts"
@@ -31,4 +32,5 @@ export const benches: readonly Bench[] = [
   pageChangeToScreen,
   pageFrame,
   pageSize,
+  soakRssGrowth,
 ]

@@ -72,6 +72,11 @@ function suites(coverage: string): Step[] {
     { name: "coverage", command: [bun, "scripts/coverage.ts", coverage] },
     suite("fault", { paths: ["./test/fault"] }),
     suite("e2e", { paths: ["./test/e2e"] }),
+    {
+      name: "soak",
+      command: [bun, "scripts/soak.ts", "--minutes=1"],
+      skip: process.platform === "linux" ? undefined : "memory is read from /proc",
+    },
   ]
 }
 
