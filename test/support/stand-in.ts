@@ -23,7 +23,9 @@ export async function createStandIns(
   await mkdir(bin, { recursive: true })
   const log = join(bin, "calls.log")
   async function add(name: string, body: string): Promise<void> {
-    const record = String.raw`{ printf '%s' "${"$"}{0##*/}"; [ $# -eq 0 ] || printf '\037%s' "$@"; printf '\036'; } >>"$here/calls.log"`
+    // Written at once: two programs that run at the same time must not write into each other's lines.
+    const words = 'line="${0##*/}"; for word in "$@"; do line="$line\u001f$word"; done'
+    const record = String.raw`${words}; printf '%s\036' "$line" >>"$here/calls.log"`
     await writeFile(join(bin, name), `#!/bin/sh\nhere='${bin}'\n${record}\n${body}\n`)
     await chmod(join(bin, name), 0o755)
   }

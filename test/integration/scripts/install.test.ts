@@ -40,9 +40,14 @@ async function setUp(): Promise<Setup> {
   }
 }
 
-function run(home: TmpHome, programs: StandIns, args: readonly string[], wrapper: string[] = []) {
+function run(
+  home: TmpHome,
+  programs: StandIns,
+  args: readonly string[],
+  start: readonly string[] = ["sh", script],
+) {
   const env = { ...home.env, PATH: programs.path, TMPDIR: home.path }
-  const child = Bun.spawnSync([...wrapper, "sh", script, ...args], { env, stdin: "ignore" })
+  const child = Bun.spawnSync([...start, ...args], { env, stdin: "ignore" })
   const output = `${child.stdout.toString()}${child.stderr.toString()}`
   return { code: child.exitCode, output }
 }
@@ -247,25 +252,20 @@ async function setUpOrdinary() {
     for (const path of [setup.home.path, setup.prefix]) await chown(path, 65_534, 65_534)
     await chown(setup.programs.bin, 65_534, 65_534)
   }
-  const wrapper = isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
   const { home, prefix, programs } = setup
+  // The checkout may lie where only its owner may look.
+  const readable = join(home.path, "install.sh")
+  await cp(script, readable)
+  const wrapper = isRoot ? ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+  const start = [...wrapper, "sh", readable]
   const install = (...args: readonly string[]) =>
     run(
       home,
       programs,
       [setup.archive, "--sha256", setup.sha256, "--prefix", prefix, ...args],
-      wrapper,
+      start,
     )
-  const words = [
-    ...wrapper,
-    "sh",
-    script,
-    setup.archive,
-    "--sha256",
-    setup.sha256,
-    "--prefix",
-    prefix,
-  ]
+  const words = [...start, setup.archive, "--sha256", setup.sha256, "--prefix", prefix]
   const command = words.map((word) => `'${word}'`).join(" ")
   await chmod(prefix, 0o555)
   return { setup, install, command }
