@@ -11,8 +11,10 @@ export interface ActionWorld extends AsyncDisposable {
   readonly deployment: OwnDeployment
   readonly operator: Operator
   readonly command: StandInCommand
+  /** The directory of a machine's store. */
+  directory(name: string): string
   /** Each directory is a machine of its own; opened again, it is the same one. */
-  machine(directory: string, over?: MachineOptions["over"]): Promise<ActionMachine>
+  machine(name: string, over?: MachineOptions["over"]): Promise<ActionMachine>
 }
 
 export async function actionWorld(): Promise<ActionWorld> {
@@ -23,13 +25,18 @@ export async function actionWorld(): Promise<ActionWorld> {
   const { url, tokens } = deployment
   const operator = createOperator(url, tokens)
   const owned = opened.move()
+  function directory(name: string): string {
+    const dir = join(home.path, name)
+    mkdirSync(dir, { recursive: true })
+    return dir
+  }
   return {
     deployment,
     operator,
     command,
-    machine(directory, over = {}) {
-      const dir = join(home.path, directory)
-      mkdirSync(dir, { recursive: true })
+    directory,
+    machine(name, over = {}) {
+      const dir = directory(name)
       return openActionMachine({ url, token: tokens.node, dir, command: command.path, over })
     },
     [Symbol.asyncDispose]: () => owned.disposeAsync(),

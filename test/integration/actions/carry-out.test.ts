@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { aState } from "../../support/supervisor-state.ts"
 import { aborted } from "../../../src/base/async.ts"
+import { listActions } from "../../../src/actions/list.ts"
 import { actionWorld, resultOf, stepsOf } from "../../support/action-world.ts"
 import { eventually } from "../../support/eventually.ts"
 
@@ -134,6 +135,14 @@ test("a result waits for the deployment to come back", async () => {
     const { ready, running } = box.actions.queues.results.stats()
     return ready + running === 1
   })
+  const { queues, remote } = box.actions
+  const place = { home: "/", worktreeOf: () => "/w/auth", featureIn: () => "auth" }
+  const list = () => listActions(nodeId, { ...place, queues, remote }, AbortSignal.timeout(5_000))
+  const isSeen = async () => (await list())[0]?.status === "completed"
+  await eventually(isSeen, { what: "the result that waits" })
+  expect(await list()).toMatchObject([
+    { id, type: "approve_plan", feature: "auth", message: '{"action":"done"}' },
+  ])
   await deployment.start()
   box.actions.retryNow()
   await eventually(async () => (await operator.receipt(id)).status === "completed", {

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test"
-import { outcomeToResult } from "../../../src/actions/result.ts"
+import { outcomeToResult, refusalToResult } from "../../../src/actions/result.ts"
 
 const nothing = { text: "", droppedBytes: 0 }
 const printed = (stdout: string, stderr = "") => ({
@@ -44,4 +44,21 @@ test("outcomeToResult() has the message that a person reads, and the rest beside
   })
   const silent = outcomeToResult({ status: "exited", code: 0, ...printed("") }, 1_000)
   expect(JSON.parse(silent.text)).toEqual({ success: true, message: "done" })
+})
+
+test("refusalToResult() names the field that is to blame, where there is one", () => {
+  const missing = {
+    ok: false,
+    code: "payload_missing_field",
+    field: "phase",
+    message: "m",
+  } as const
+  expect(JSON.parse(refusalToResult(missing).text)).toEqual({
+    success: false,
+    error_code: "payload_missing_field",
+    message: "m",
+    field: "phase",
+  })
+  const other = { ok: false, code: "unknown_action_type", message: "m" } as const
+  expect(JSON.parse(refusalToResult(other).text)).not.toHaveProperty("field")
 })
