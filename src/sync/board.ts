@@ -76,19 +76,20 @@ export function createBoard(featureOf: FeatureOf = () => undefined): Board {
     forget: (dir) => void teams.delete(dir),
     teams() {
       const views = [...teams.values()].flatMap((lines) => toTeamView(lines, about) ?? [])
-      return views.sort(byPresenceAndName)
+      return views.sort(byPresenceAndName(numericOrder()))
     },
     tasks({ team, all = false }) {
       const shown = all || team !== undefined ? [...teams.values()] : present()
+      const compare = numericOrder()
       return shown
         .filter((lines) => team === undefined || isCalled(lines, team))
-        .flatMap((lines) => taskViews(lines, all))
+        .flatMap((lines) => taskViews(lines, all).sort((a, b) => compare(a.id, b.id)))
     },
     counts() {
       const shown = present()
       return {
         teams: shown.length,
-        tasks: shown.reduce((sum, lines) => sum + taskViews(lines, false).length, 0),
+        tasks: shown.reduce((sum, { tasks }) => sum + countShown(tasks), 0),
       }
     },
   }
@@ -148,10 +149,8 @@ function countTasks(tasks: TeamLines["tasks"]): TeamView["taskCounts"] {
 
 function taskViews({ team, tasks }: TeamLines, all: boolean): TaskView[] {
   if (team === undefined) return []
-  const shown = [...tasks.values()].filter(
-    ({ value }) => all || (value.status !== "deleted" && !value.internal),
-  )
-  return shown
+  return [...tasks.values()]
+    .filter(({ value }) => all || isShown(value))
     .map(({ value, statusSince, recordedAt }) =>
       compact({
         team: team.value.teamName,
@@ -167,10 +166,28 @@ function taskViews({ team, tasks }: TeamLines, all: boolean): TaskView[] {
         recordedAt,
       }),
     )
-    .sort((a, b) => a.id.localeCompare(b.id, "en", { numeric: true }))
 }
 
-function byPresenceAndName(a: TeamView, b: TeamView): number {
-  const presence = Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined)
-  return presence || a.name.localeCompare(b.name, "en", { numeric: true })
+function isShown({ status, internal }: TaskLine): boolean {
+  return status !== "deleted" && !internal
+}
+
+function countShown(tasks: TeamLines["tasks"]): number {
+  let count = 0
+  for (const { value } of tasks.values()) if (isShown(value)) count++
+  return count
+}
+
+function byPresenceAndName(compare: Compare): (a: TeamView, b: TeamView) => number {
+  return (a, b) => {
+    const presence = Number(a.endedAt !== undefined) - Number(b.endedAt !== undefined)
+    return presence || compare(a.name, b.name)
+  }
+}
+
+type Compare = (a: string, b: string) => number
+
+/** "2" before "10". Made once for a list: `localeCompare` would make it again for each two names. */
+function numericOrder(): Compare {
+  return new Intl.Collator("en", { numeric: true }).compare
 }
