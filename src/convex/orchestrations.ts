@@ -13,7 +13,7 @@ import { orchestrationDetail, readDetail } from "./rows/detail.ts"
 import { eraseOrchestration } from "./rows/eraseOrchestration.ts"
 import { present } from "./rows/fields.ts"
 import { namedOrchestration, withNodeNames } from "./rows/nodeNames.ts"
-import { putOrchestration } from "./rows/orchestrations.ts"
+import { newestFirst, putOrchestration } from "./rows/orchestrations.ts"
 import schema from "./schema.ts"
 
 type Orchestration = Doc<"orchestrations">
@@ -63,7 +63,7 @@ export const listOrchestrations = readQuery({
       nodeId === undefined
         ? await listVisible(ctx, { all: () => newest(ctx), ofNode: (id) => newestOf(ctx, id) })
         : await newestOf(ctx, nodeId)
-    return withNodeNames(ctx.db, rows.sort(byStart).slice(0, mostListed))
+    return withNodeNames(ctx.db, rows.sort(newestFirst).slice(0, mostListed))
   },
 })
 
@@ -160,12 +160,7 @@ async function findByFeature(ctx: ReadCtx, featureName: string): Promise<Orchest
         .order("desc")
         .take(mostMatches),
   })
-  return rows.sort(byStart).slice(0, mostMatches)
-}
-
-/** Newest first. */
-function byStart(a: Orchestration, b: Orchestration): number {
-  return b.startedAt.localeCompare(a.startedAt)
+  return rows.sort(newestFirst).slice(0, mostMatches)
 }
 
 async function requireProject(ctx: ReadCtx, projectId: Id<"projects">): Promise<void> {

@@ -4,6 +4,7 @@ import type { Doc, Id } from "../_generated/dataModel"
 import type { QueryCtx } from "../_generated/server"
 import schema from "../schema.ts"
 import { namedOrchestration } from "./nodeNames.ts"
+import { newestFirst } from "./orchestrations.ts"
 
 type NamedOrchestration = Doc<"orchestrations"> & { nodeName: string }
 
@@ -27,9 +28,7 @@ export async function activeOrchestrations(
       ? [ofStatus(db, status)]
       : nodeIds.map((nodeId) => ofNodeStatus(db, nodeId, status)),
   )
-  const newest = (await Promise.all(lists))
-    .flat()
-    .sort((a, b) => b.startedAt.localeCompare(a.startedAt))
+  const newest = (await Promise.all(lists)).flat().sort(newestFirst)
   return newest.slice(0, mostListed)
 }
 

@@ -48,3 +48,12 @@ export async function endOrchestration(
   await batch.db.patch(row._id, { endedAt })
   return "applied"
 }
+
+/** For sorting: the newest first. Times are ISO 8601, so their characters order them. */
+export function newestFirst(
+  a: Pick<Doc<"orchestrations">, "startedAt">,
+  b: Pick<Doc<"orchestrations">, "startedAt">,
+): number {
+  if (a.startedAt === b.startedAt) return 0
+  return a.startedAt < b.startedAt ? 1 : -1
+}
