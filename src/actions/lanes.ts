@@ -39,14 +39,14 @@ export function createLanes(deps: LanesDeps): Lanes {
 
   async function run(signal: AbortSignal): Promise<void> {
     const busy = new Map<string, Promise<void>>()
-    const defect = Promise.withResolvers<never>()
+    const defects: unknown[] = []
     const stop = new AbortController()
     const working = AbortSignal.any([signal, stop.signal])
     const backoff = createBackoff({ ...retryDelays, random: deps.random })
     const begin = (action: InboundAction) => {
       const lane = laneOf(action)
       const work = attempt(action, deps, { backoff, signal: working })
-        .catch(defect.reject)
+        .catch((error: unknown) => void defects.push(error))
         .finally(() => {
           busy.delete(lane)
           wake.poke()
@@ -57,7 +57,8 @@ export function createLanes(deps: LanesDeps): Lanes {
       for (;;) {
         const free = mostLanes - busy.size
         if (free > 0) nextActions(deps.inbox, busy).slice(0, free).forEach(begin)
-        await Promise.race([wake.wait(lookEveryMs, signal), defect.promise])
+        await wake.wait(lookEveryMs, signal)
+        if (defects.length > 0) throw defects[0]
       }
     } finally {
       stop.abort()
