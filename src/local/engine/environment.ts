@@ -5,7 +5,7 @@
  * functions of several deployments, and actions of one, take turns on this thread; outside of a function
  * everything behaves as before. The globals are the process's, so they are replaced once.
  *
- * A `Convex` that another library sets later (convex-test does) is kept for code that is not ours.
+ * A `Convex` that another library sets, before or later (convex-test does), is kept for code that is not ours.
  */
 import { AsyncLocalStorage } from "node:async_hooks"
 import { inspect } from "node:util"
@@ -56,7 +56,8 @@ export function installEnvironment(): void {
 }
 
 function installConvex(): void {
-  let other: ConvexGlobal | undefined
+  const before: unknown = Reflect.get(globalThis, "Convex")
+  let other = isConvexGlobal(before) ? before : undefined
   const ours: ConvexGlobal = {
     syscall: (operation, args) => target().syscall(operation, args),
     asyncSyscall: (operation, args) => target().asyncSyscall(operation, args),
@@ -75,6 +76,10 @@ function installConvex(): void {
       other = value
     },
   })
+}
+
+function isConvexGlobal(value: unknown): value is ConvexGlobal {
+  return typeof value === "object" && value !== null && "asyncSyscall" in value
 }
 
 function outside(other: ConvexGlobal | undefined): ConvexGlobal {
