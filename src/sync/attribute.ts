@@ -33,10 +33,10 @@ export function attributeTaskDirs(
 ): Attribution {
   const teamByTaskDir = new Map<string, string>()
   const ambiguous = new Map<string, readonly string[]>()
+  const free = (name: string) =>
+    taskDirs.has(name) && !teamByTaskDir.has(name) && !ambiguous.has(name)
   let waiting = owners
   for (const claim of claimsInOrder) {
-    const free = (name: string) =>
-      taskDirs.has(name) && !teamByTaskDir.has(name) && !ambiguous.has(name)
     for (const [taskDir, claimants] of claimantsByDir(waiting, claim, free)) {
       const [only] = claimants
       if (only !== undefined && claimants.length === 1) teamByTaskDir.set(taskDir, only.dir)
@@ -44,6 +44,12 @@ export function attributeTaskDirs(
     }
     const settled = new Set(teamByTaskDir.values())
     waiting = waiting.filter(({ dir }) => !settled.has(dir))
+  }
+  // Teams that have a directory each may still have written into one that is named by what they share.
+  const present = owners.filter(({ ended }) => !ended)
+  for (const [taskDir, sharers] of claimantsByDir(present, (owner) => owner.leadSessionId, free)) {
+    const dirs = sharers.map(({ dir }) => dir)
+    if (dirs.length > 1) ambiguous.set(taskDir, dirs)
   }
   return { teamByTaskDir, ambiguous }
 }

@@ -21,6 +21,15 @@ describe("attributeTaskDirs()", () => {
     expect(ambiguous.get("s")).toEqual(["a", "b"])
   })
 
+  test("names a session's directory that present teams share, also when each has one of its own", () => {
+    const shared = { leadSessionId: "s" }
+    const dirs = new Set(["a", "b", "s"])
+    const present = [team("a", shared), team("b", shared)]
+    expect(attributeTaskDirs(dirs, present).ambiguous).toEqual(new Map([["s", ["a", "b"]]]))
+    const ended = [team("a", shared), team("b", { ...shared, ended: true })]
+    expect(attributeTaskDirs(dirs, ended).ambiguous.size).toBe(0)
+  })
+
   test("lets a present team claim before one that has ended", () => {
     const owners = [
       team("old", { leadSessionId: "s", ended: true }),
