@@ -39,6 +39,10 @@ export function isDirectory(path: string): boolean {
   return statsOf(path)?.isDirectory() ?? false
 }
 
+export function isLink(path: string): boolean {
+  return statsOf(path)?.isSymbolicLink() ?? false
+}
+
 /** When a directory was made, in whole milliseconds; 0 when it is gone or cannot be asked. */
 export function bornMsOf(path: string): number {
   return Math.round(statsOf(path)?.birthtimeMs ?? 0)

@@ -1,7 +1,7 @@
 /** Looks at task files: a whole directory when it is first read, single files after that. */
 import { join } from "node:path"
 import { parseClaudeTask } from "../model/claude-task.ts"
-import { listDirectory } from "./directory.ts"
+import { isLink, listDirectory } from "./directory.ts"
 import type { TaskDirectory } from "./knowledge.ts"
 import { isTaskFile } from "./layout.ts"
 import type { LookDeps, SourceLook } from "./look.ts"
@@ -11,6 +11,7 @@ import { taskValue, vanishedTask } from "./task-values.ts"
 /** Undefined when the directory says nothing: gone, unreadable, or of no known team. */
 export function lookAtTaskDir(dir: string, deps: LookDeps): SourceLook | undefined {
   const path = join(deps.paths.tasks, dir)
+  if (!deps.knowledge.taskDirs.has(dir) && isLink(path)) return undefined
   const listing = listDirectory(path)
   if (listing.status === "unreadable") {
     deps.retries.unreadable(path, listing.reason)

@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import { type ClaudeTeam, parseClaudeTeam, type Parsed } from "../model/claude-team.ts"
 import { parseSidecar, type Sidecar, sidecarName } from "../model/sidecar.ts"
-import { bornMsOf, isDirectory, stampFile } from "./directory.ts"
+import { bornMsOf, isDirectory, isLink, stampFile } from "./directory.ts"
 import type { KnownTeam } from "./knowledge.ts"
 import { type Target, targetKey, teamFile } from "./layout.ts"
 import { linkTeam, type LinkSources } from "./link.ts"
@@ -29,6 +29,8 @@ export type TeamLook =
 export function lookAtTeam(dir: string, sources: LinkSources, deps: LookDeps): TeamLook {
   const path = join(deps.paths.teams, dir)
   const target: Target = { kind: "team", dir }
+  // The scan lists no links either: a team that is linked to would be there twice.
+  if (!deps.knowledge.teams.has(dir) && isLink(path)) return { status: "gone" }
   deps.knowledge.stamps.set(targetKey(target), stampTeam(deps.paths.teams, dir))
   const roster = lookAtFile(join(path, teamFile), target, parseClaudeTeam, deps)
   const sidecar = lookAtFile(join(path, sidecarName), target, parseSidecar, deps)

@@ -59,6 +59,7 @@ function openFailure(error: unknown): JsonReading {
   if (code === "ENOENT" || code === "ENOTDIR") return { status: "missing" }
   if (code === "ELOOP")
     return { status: "unreadable", reason: "is a symbolic link, which is not followed" }
+  if (code === "ENXIO") return { status: "unreadable", reason: "is a socket" }
   return { status: "unreadable", reason: code ?? reasonOf(error) }
 }
 

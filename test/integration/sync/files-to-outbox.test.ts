@@ -223,6 +223,22 @@ describe("the sync", () => {
     expect(run.sent().length).toBe(before + 1)
   })
 
+  test("does not take a link to a team for another team, whoever finds it", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    tree.team("t")
+    tree.task("t", "1")
+    await using run = await open(home)
+    symlinkSync("t", tree.path("teams/link"))
+    symlinkSync("t", tree.path("tasks/link"))
+    tree.raw("teams/link/config.json.lock", "")
+    tree.task("link", "1", { status: "in_progress" })
+    await eventually(() => statuses(run).length === 2)
+    tree.team("last")
+    await eventually(() => ofKind(run, "team").some(({ dir }) => dir === "last"))
+    expect(ofKind(run, "team").map(({ dir }) => dir)).toEqual(["t", "last"])
+  })
+
   test("forgets that a task directory could not be read once it can be again", async () => {
     await using home = await tmpHome()
     const tree = claudeTree(home.claudeDir)
