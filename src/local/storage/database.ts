@@ -50,13 +50,20 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     return database
   } catch (error) {
     if (error instanceof TinaError) throw error
-    if (systemCodeOf(error) === "SQLITE_BUSY") throw takenError(path, error)
+    const code = systemCodeOf(error)
+    if (code === "SQLITE_BUSY") throw takenError(path, error)
+    if (code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT") throw damagedError(path, error)
     throw new TinaError("io", `cannot open ${path}: ${reasonOf(error)}`, { cause: error })
   }
 }
 
 function takenError(path: string, cause: unknown): TinaError {
   return new TinaError("conflict", `cannot open ${path}: another deployment has it open`, { cause })
+}
+
+function damagedError(path: string, cause: unknown): TinaError {
+  const hint = `mv ${path} ${path}.damaged (what is on this machine is sent again; older history is in it)`
+  return new TinaError("io", `cannot open ${path}: the file is damaged`, { hint, cause })
 }
 
 function prepare(database: Database, path: string): Database {

@@ -9,6 +9,7 @@ import { api } from "../../support/convex-functions/api.js"
 import { modules } from "../../support/convex-functions/modules.ts"
 import { schema } from "../../support/convex-functions/schema.ts"
 import { eventually } from "../../support/eventually.ts"
+import { failureOf } from "../../support/failure.ts"
 import {
   type TestDeployment,
   openClient,
@@ -49,6 +50,15 @@ describe("a restart", () => {
     expect(rows.map((row) => row.body)).toEqual(["0", "1", "2"])
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
   })
+})
+
+test("a file that is no database is refused with what to do, and left as it is", async () => {
+  await using home = await tmpHome()
+  const path = join(home.path, "deployment.db")
+  await Bun.write(path, "no database ".repeat(2_000))
+  const failure = await failureOf(openInThreadDeployment({ path, port: 0, modules, schema }))
+  expect(failure).toMatchObject({ code: "io", hint: expect.stringContaining(`mv ${path}`) })
+  expect(await Bun.file(path).text()).toStartWith("no database")
 })
 
 test("a file that a deployment has open is refused to another", async () => {
