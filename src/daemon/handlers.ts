@@ -1,10 +1,10 @@
 /** What answers each method of the table. */
 import type { Handlers } from "../api/methods.ts"
-import { TinaError } from "../base/errors.ts"
 import type { EventLog } from "../control/event-log.ts"
 import type { HttpServer } from "../control/http.ts"
 import { controlHandlers } from "../control/subscribe.ts"
 import { problemToView } from "../sync/problems.ts"
+import { noSuchTask } from "../sync/task-detail.ts"
 import type { Reload } from "./reload.ts"
 import { type StatusDeps, statusView } from "./status.ts"
 
@@ -42,9 +42,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
     "tasks.get"({ team, id }) {
       const task = outbound.taskDetail(team, id)
       if (task !== undefined) return { task }
-      throw new TinaError("not_found", `cannot show task ${id} of ${team}: there is none`, {
-        hint: "tina-daemon tasks --all",
-      })
+      throw noSuchTask(team, id)
     },
     "actions.list": async (_input, { signal }) => ({ actions: await deps.inbound.list(signal) }),
     "problems.list": () => ({ problems: problems.list().map(problemToView) }),

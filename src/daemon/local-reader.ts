@@ -1,9 +1,9 @@
 /** Answers the listing methods from the files alone, for when no daemon runs. */
 import { createSystemClock } from "../base/clock.ts"
 import type { LocalReader, LocalReaderOptions } from "../cli/seams.ts"
-import { TinaError } from "../base/errors.ts"
 import { loadConfig } from "../config/load.ts"
 import { readLocalState } from "../sync/local-state.ts"
+import { noSuchTask } from "../sync/task-detail.ts"
 
 /** Reads everything once; each method answers from that. */
 export async function openLocalReader({
@@ -25,9 +25,7 @@ export async function openLocalReader({
     async "tasks.get"({ team, id }) {
       const task = describe(team, id)
       if (task !== undefined) return { task }
-      throw new TinaError("not_found", `cannot show task ${id} of ${team}: there is none`, {
-        hint: "tina-daemon tasks --all",
-      })
+      throw noSuchTask(team, id)
     },
     "problems.list": async () => ({ problems }),
   }

@@ -1,5 +1,6 @@
 /** One task with its description, which the board leaves out. */
 import type { TaskDetailView } from "../api/views.ts"
+import { TinaError } from "../base/errors.ts"
 import { compact } from "../model/tolerant.ts"
 import type { Board } from "./board.ts"
 import { taskKey } from "./promise.ts"
@@ -19,4 +20,10 @@ export function taskDetail(
   const source = promises.sources().find((name) => promises.get(name, key) !== undefined)
   const value = source === undefined ? undefined : promises.get(source, key)?.value
   return compact({ ...line, description: value?.kind === "task" ? value.description : undefined })
+}
+
+export function noSuchTask(team: string, id: string): TinaError {
+  return new TinaError("not_found", `cannot show task ${id} of ${team}: there is none`, {
+    hint: "tina-daemon tasks --all",
+  })
 }
