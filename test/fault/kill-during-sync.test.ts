@@ -7,6 +7,7 @@ import { expect, test } from "bun:test"
 import { existsSync } from "node:fs"
 import { join } from "node:path"
 import { readAccess, settled, startDaemon } from "../../bench/running-daemon.ts"
+import { createSeededRandom } from "../../src/harness/seeded-random.ts"
 import { type ClaudeTree, claudeTree } from "../support/claude-tree.ts"
 import { deployedRows, type DeployedRows } from "../support/deployed-rows.ts"
 import { tasksOnDisk } from "../support/files-on-disk.ts"
@@ -19,7 +20,7 @@ const tasksPerTeam = 10
 const seed = Number(process.env["TINA_SEED"] ?? Date.now() % 1_000_000)
 
 test(`${kills} kills during a burst lose nothing and double nothing (seed ${seed})`, async () => {
-  const random = createRandom(seed)
+  const random = createSeededRandom(seed).next
   await using home = await tmpHome()
   const tree = claudeTree(home.claudeDir)
   for (const team of teams) tree.team(team)
@@ -80,16 +81,5 @@ async function expectHistoryInOrder(rows: DeployedRows, read: ReadonlySet<string
     const versions = history.map(({ subject }) => Number(subject.slice("version ".length)))
     expect(versions).toEqual(versions.toSorted((a, b) => a - b))
     expect(new Set(versions).size).toBe(versions.length)
-  }
-}
-
-/** A small generator with a seed (mulberry32), so that a failure can be had again. */
-function createRandom(start: number): () => number {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
 }
