@@ -3,11 +3,11 @@
  * releases it however the process ends, so no stale lock can keep a daemon from starting. Who holds it is
  * written next to it, for people; that file proves nothing.
  */
-import { Database } from "bun:sqlite"
-import { closeSync, openSync, statSync } from "node:fs"
+import { statSync } from "node:fs"
 import { z } from "zod"
 import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { readFileLimited } from "../base/files.ts"
+import { tryLockFile } from "../base/lock-file.ts"
 import type { StatePaths } from "../config/paths.ts"
 
 /** Disposing of it releases the lock. */
@@ -25,34 +25,28 @@ const holderSchema = z.object({
 
 /** Takes the lock or throws at once: TinaError `conflict` naming who holds it, `io` if it cannot be tried. */
 export function acquireLock(paths: Pick<StatePaths, "dir" | "lock" | "info">): InstanceLock {
-  const db = openLockFile(paths)
+  const lock = takeLock(paths)
   const inode = statSync(paths.lock).ino
   return {
     isIntact: () => statSync(paths.lock, { throwIfNoEntry: false })?.ino === inode,
-    [Symbol.dispose]: () => db.close(),
+    [Symbol.dispose]: () => lock[Symbol.dispose](),
   }
 }
 
-function openLockFile(paths: Pick<StatePaths, "dir" | "lock" | "info">): Database {
-  let db: Database | undefined
+function takeLock(paths: Pick<StatePaths, "dir" | "lock" | "info">): Disposable {
+  let lock: Disposable | undefined
   try {
-    closeSync(openSync(paths.lock, "a", 0o600))
-    db = new Database(paths.lock)
-    db.run("pragma busy_timeout = 0")
-    // In WAL mode an exclusive transaction would let a second one begin.
-    db.run("pragma journal_mode = delete")
-    db.run("begin exclusive")
-    return db
+    lock = tryLockFile(paths.lock)
   } catch (error) {
-    db?.close()
     throw lockError(paths, error)
   }
+  if (lock === undefined) throw heldError(paths)
+  return lock
 }
 
 function lockError(paths: Pick<StatePaths, "dir" | "lock" | "info">, error: unknown): unknown {
   const code = systemCodeOf(error)
   if (code === undefined) return error
-  if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) return heldError(paths)
   const hint =
     code === "SQLITE_NOTADB" || code === "SQLITE_CORRUPT" ? `rm ${paths.lock}` : undefined
   return new TinaError("io", `cannot lock ${paths.dir}: ${reasonOf(error)}`, {

@@ -31,7 +31,8 @@ export interface StoresOptions extends DatabaseOptions {
 }
 
 export function openStores(options: StoresOptions): Stores {
-  const database = openDatabase(options.path, options)
+  using opening = new DisposableStack()
+  const { database } = opening.use(openDatabase(options.path, options))
   const catalog = createCatalog(database)
   const documents = createDocuments(database)
   const facts = createFacts(database)
@@ -42,6 +43,7 @@ export function openStores(options: StoresOptions): Stores {
   const schema = readSchema(options.schema)
   const checks = createDocumentChecks(schema, tableOfId)
   const invalidDocuments = migrate({ database, catalog, documents, facts, checks }, schema)
+  const owned = opening.move()
   return {
     database,
     catalog,
@@ -54,7 +56,7 @@ export function openStores(options: StoresOptions): Stores {
     invalidDocuments,
     [Symbol.dispose]: () => {
       database.run("PRAGMA wal_checkpoint(TRUNCATE)")
-      database.close()
+      owned.dispose()
     },
   }
 }

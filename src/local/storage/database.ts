@@ -1,13 +1,14 @@
 /**
  * The deployment's SQLite file: its layout, its durability settings and its permissions.
- * One connection writes and reads, and keeps every other one out for as long as it is open; the engine
- * runs one function at a time, so it never needs a second.
+ * One deployment has it open at a time, which a lock beside the file sees to; others may read it meanwhile,
+ * each in a snapshot of its own.
  * A file written by a newer program is refused, never migrated down.
  */
 import { Database } from "bun:sqlite"
 import { chmodSync, mkdirSync } from "node:fs"
 import { dirname } from "node:path"
 import { TinaError, reasonOf, systemCodeOf } from "../../base/errors.ts"
+import { tryLockFile } from "../../base/lock-file.ts"
 
 export type { Database } from "bun:sqlite"
 
@@ -41,13 +42,23 @@ export interface DatabaseOptions {
   readonly maxFileBytes?: number | undefined
 }
 
+export interface OpenDatabase extends Disposable {
+  readonly database: Database
+}
+
 /** Opens or creates the file (0600, its directory 0700). `:memory:` keeps nothing. */
-export function openDatabase(path: string, options: DatabaseOptions = {}): Database {
+export function openDatabase(path: string, options: DatabaseOptions = {}): OpenDatabase {
   if (path !== ":memory:") mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  using opening = new DisposableStack()
   try {
-    const database = prepare(new Database(path, { create: true, strict: true }), path)
+    const lock = path === ":memory:" ? undefined : tryLockFile(lockPath(path))
+    if (lock === undefined && path !== ":memory:") throw takenError(path)
+    opening.use(lock)
+    const database = opening.use(new Database(path, { create: true, strict: true }))
+    prepare(database, path)
     if (options.maxFileBytes !== undefined) limitSize(database, options.maxFileBytes)
-    return database
+    const owned = opening.move()
+    return { database, [Symbol.dispose]: () => owned.dispose() }
   } catch (error) {
     if (error instanceof TinaError) throw error
     const code = systemCodeOf(error)
@@ -57,7 +68,12 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
   }
 }
 
-function takenError(path: string, cause: unknown): TinaError {
+/** Held by whoever serves the file. */
+export function lockPath(path: string): string {
+  return `${path}-lock`
+}
+
+function takenError(path: string, cause?: unknown): TinaError {
   return new TinaError("conflict", `cannot open ${path}: another deployment has it open`, { cause })
 }
 
@@ -66,11 +82,11 @@ function damagedError(path: string, cause: unknown): TinaError {
   return new TinaError("io", `cannot open ${path}: the file is damaged`, { hint, cause })
 }
 
-function prepare(database: Database, path: string): Database {
+function prepare(database: Database, path: string): void {
   if (path !== ":memory:") chmodSync(path, 0o600)
   database.run("PRAGMA busy_timeout = 1000")
-  // Another deployment on the same file would not see our commits, nor we its.
-  database.run("PRAGMA locking_mode = EXCLUSIVE")
+  // Pages that are free can be given back a few at a time. It has an effect on a new file alone.
+  database.run("PRAGMA auto_vacuum = INCREMENTAL")
   database.run("PRAGMA journal_mode = WAL")
   database.run("PRAGMA synchronous = FULL")
   // On macOS fsync alone does not reach the disk; elsewhere this setting has no effect.
@@ -81,7 +97,6 @@ function prepare(database: Database, path: string): Database {
   database.run("PRAGMA wal_autocheckpoint = 4000")
   database.run("PRAGMA foreign_keys = OFF")
   layOut(database, path)
-  return database
 }
 
 function limitSize(database: Database, bytes: number): void {
@@ -93,7 +108,6 @@ function layOut(database: Database, path: string): void {
   const version = layoutVersionOf(database)
   if (version === LAYOUT_VERSION) return
   if (version > LAYOUT_VERSION) {
-    database.close()
     throw new TinaError("conflict", `cannot open ${path}: a newer version has written it`, {
       hint: "tina-daemon --version",
     })

@@ -4,7 +4,7 @@ import { openDatabase } from "../../../../src/local/storage/database.ts"
 
 /** An executor over an empty database, and what happened in it, in order. */
 function openTrace() {
-  const database = openDatabase(":memory:")
+  const { database } = openDatabase(":memory:")
   const events: string[] = []
   const executor = createExecutor({
     database,

@@ -3,7 +3,8 @@ import { openDatabase } from "../../../../src/local/storage/database.ts"
 import { type RequestKey, createRequests } from "../../../../src/local/storage/requests.ts"
 
 test("prune() drops what was answered before, in as many rounds as it takes, and keeps the rest", () => {
-  using database = openDatabase(":memory:")
+  using opened = openDatabase(":memory:")
+  const { database } = opened
   const requests = createRequests(database)
   const sessions = ["a", "b"]
   for (const session of sessions) {
@@ -25,7 +26,8 @@ test("prune() drops what was answered before, in as many rounds as it takes, and
 })
 
 test("one session's request is another's no answer", () => {
-  using database = openDatabase(":memory:")
+  using opened = openDatabase(":memory:")
+  const { database } = opened
   const requests = createRequests(database)
   requests.remember({ session: "a", request: 1 }, "1", 0)
   expect(requests.find({ session: "b", request: 1 })).toBeUndefined()
