@@ -12,7 +12,6 @@ import type { DaemonOptions } from "./cli/seams.ts"
 import { openCloud } from "./cloud/client.ts"
 import type { Config } from "./config/config.ts"
 import { openEventLog } from "./control/event-log.ts"
-import { openHttp } from "./control/http.ts"
 import { readPageAssets } from "./control/page-assets.ts"
 import { createPageLinks } from "./control/page-links.ts"
 import { openControlSocket } from "./control/socket.ts"
@@ -21,8 +20,10 @@ import { createRouter } from "./core/router.ts"
 import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { createHandlers } from "./daemon/handlers.ts"
+import { createHttpPort } from "./daemon/http-port.ts"
 import { wireInbound } from "./daemon/inbound.ts"
 import { writeInfo } from "./daemon/info.ts"
+import { createLiveConfig } from "./daemon/live-config.ts"
 import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
 import { createReach } from "./daemon/reach.ts"
@@ -41,8 +42,9 @@ import { watchdogService } from "./system/watchdog.ts"
  * the defect that ended it, if one did: a damaged store, or a bound of the watchdog.
  */
 export async function runDaemon(options: DaemonOptions): Promise<void> {
-  const { config, log, version, commit } = options
-  const { paths } = config
+  const { log, version, commit } = options
+  const config = createLiveConfig(options.config)
+  const { paths, nodeName } = config()
   await using stack = new AsyncDisposableStack()
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
@@ -56,7 +58,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(bus.subscribeAll((name, payload) => events.append(name, payload)))
   const store = stack.use(openStore(paths.store, { now: clock.now }))
 
-  const deployment = stack.use(await openDeployment(config, { log, version, signal }))
+  const deployment = stack.use(await openDeployment(options.config, { log, version, signal }))
   log.hide(new Secret(deployment.token))
   const cloud = stack.use(openCloud(deployment.url))
   const problems = createProblems({
@@ -71,7 +73,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     problems,
     changed: (state) => bus.publish("deployment.changed", { state }),
   })
-  const identity = { token: deployment.token, name: config.nodeName, os: process.platform, version }
+  const identity = { token: deployment.token, name: nodeName, os: process.platform, version }
   const measures = createMeasures()
   const ground = { config, clock, log, bus, store, deployment, cloud, reach, identity, measures }
 
@@ -81,7 +83,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     stop.abort(error)
   }
   const services = createServices({ clock, log, bus, signal, problems, stop: giveUp })
-  const watchdog = { clock, log, openVitals, config: config.watchdog, giveUp }
+  const watchdog = { clock, log, openVitals, config: () => config().watchdog, giveUp }
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
   const inbound = wireInbound(ground, outbound, options)
@@ -91,7 +93,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     clock,
     bus,
     problems,
-    intervalMs: config.heartbeat.intervalMs,
+    intervalMs: () => config().heartbeat.intervalMs,
     status: () => statusView(state),
     hasFailed: () => defect !== undefined,
   }
@@ -102,8 +104,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(outbound.pusher))
   stack.defer(() => flushOutbox(outbound.outbox, { clock, reach, bus }))
   stack.use(await services.start(outbound.registry))
-  stack.use(await services.start(outbound.sync.service))
-  stack.use(await services.start(outbound.retention))
+  stack.use(await services.start(outbound.sync.service, { uses: ["claude_dir", "sync"] }))
+  stack.use(await services.start(outbound.retention, { uses: ["retention"] }))
   for (const service of inbound.services) stack.use(await services.start(service))
 
   stack.use(
@@ -114,34 +116,33 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       startedAt,
       mode: deployment.mode,
       url: deployment.url,
-      node: config.nodeName,
+      node: nodeName,
       argv: options.argv,
     }),
   )
   const metrics = () => metricsText(state)
-  const http = stack.use(
-    openHttp(
-      {
-        log,
-        assets: readPageAssets,
-        links: createPageLinks({ now: clock.now }),
-        session: () => ({ deploymentUrl: deployment.url, token: deployment.pageToken }),
-        metrics,
-      },
-      config.httpPort,
-    ),
-  )
-  const reload = createReload({ config, readConfig: options.reloadConfig, log, bus })
-  stack.use(options.onHangup(() => reloadAndTell(reload, log)))
+  const httpDeps = {
+    log,
+    assets: readPageAssets,
+    links: createPageLinks({ now: clock.now }),
+    session: () => ({ deploymentUrl: deployment.url, token: deployment.pageToken }),
+    metrics,
+  }
+  const http = createHttpPort(httpDeps, () => config().httpPort)
+  stack.use(await services.start(http.service, http))
+  const { reloadConfig: readConfig, configureLog } = options
+  const reload = createReload({ config, readConfig, configureLog, services, bus })
+  stack.use(options.onHangup(() => void reloadAndTell(reload, log)))
   const parts = { ...state, events, http, metrics, reload, stop }
   const router = createRouter({ handlers: createHandlers(parts), log })
-  stack.use(await openControlSocket({ path: paths.socket, router, log, identity: labels(config) }))
+  const control = { path: paths.socket, router, log, identity: () => labels(config()) }
+  stack.use(await openControlSocket(control))
   log.info("running", {
     version,
     mode: deployment.mode,
     url: deployment.url,
-    page: http.url,
-    claude: config.claudeDir,
+    page: http.url(),
+    claude: config().claudeDir,
   })
 
   await aborted(signal)

@@ -22,14 +22,20 @@ export interface CarryOutDeps extends RunCommandDeps, PlaceDeps {
   readonly store: Pick<Store, "transaction">
   readonly queues: ActionQueues
   readonly crashPoint: CrashPoint
-  /** The program that knows the session commands, with its first arguments. */
-  readonly command: readonly [string, ...string[]]
+  /** Asked for by each action: what runs already keeps what it began with. */
+  readonly settings: () => ActionSettings
   readonly env: Readonly<Record<string, string | undefined>>
   readonly readState: (worktree: string) => SupervisorState | undefined
   /** Something about the action, or about several, is different now. */
   readonly changed: (actionId?: string) => void
   /** There is a new result to send. */
   readonly finished: () => void
+}
+
+export interface ActionSettings {
+  /** The program that knows the session commands, with its first arguments. */
+  readonly command: readonly [string, ...string[]]
+  readonly timeLimitMs: number
 }
 
 /** Rejects with a TinaError when the deployment cannot be asked; the action waits then, as it was. */
@@ -112,12 +118,13 @@ async function perform(
   const { worktree, cwd } = placeOf(action, deps)
   const words = dispatch(action, { actionId: action.id, worktree })
   if (!words.ok) return refusalToResult(words)
-  const [program, ...first] = deps.command
+  const { command, timeLimitMs } = deps.settings()
+  const [program, ...first] = command
   const argv = [program, ...first, ...words.argv] as const
-  const command = { argv, cwd, env: deps.env }
-  const outcome = await runCommand(command, { id: action.id, fence }, deps, signal)
+  const limited = { argv, cwd, env: deps.env, timeLimitMs }
+  const outcome = await runCommand(limited, { id: action.id, fence }, deps, signal)
   if (outcome.status === "aborted") return interrupted(action, deps)
-  return outcomeToResult(outcome, deps.timeLimitMs)
+  return outcomeToResult(outcome, timeLimitMs)
 }
 
 /** A state that has the action's key proves that it took effect; nothing proves that it did not. */

@@ -24,7 +24,7 @@ export interface PullDeps {
   readonly log: Logger
   readonly crashPoint: CrashPoint
   /** How long it is remembered that an action was carried out. */
-  readonly retentionMs: number
+  readonly retentionMs: () => number
   /** There are new ones in the inbox. */
   readonly arrived: () => void
 }
@@ -55,7 +55,7 @@ export function pullService(deps: PullDeps): Service {
 
 /** Releases what nobody has renewed (a deployment with crons does so itself), and forgets what is long over. */
 async function tidy(nodeId: NodeId, deps: PullDeps, signal: AbortSignal): Promise<void> {
-  const endedBefore = deps.clock.now() - deps.retentionMs
+  const endedBefore = deps.clock.now() - deps.retentionMs()
   deps.queues.inbox.purge(endedBefore)
   deps.queues.results.purge(endedBefore)
   await unlessOffline(() => deps.remote.releaseExpired(nodeId, signal), deps.log)

@@ -18,7 +18,6 @@ export interface RunCommandDeps {
   readonly log: Logger
   readonly crashPoint: CrashPoint
   readonly leaseMs: number
-  readonly timeLimitMs: number
   /** When the daemon stops, a command may go on for so long. */
   readonly farewellMs: number
 }
@@ -27,8 +26,12 @@ export interface RunCommandDeps {
 const maxOutputBytes = 16 * 1024
 const graceMs = 1_500
 
+export interface LimitedCommand extends Command {
+  readonly timeLimitMs: number
+}
+
 export async function runCommand(
-  command: Command,
+  { timeLimitMs, ...command }: LimitedCommand,
   held: Held,
   deps: RunCommandDeps,
   signal: AbortSignal,
@@ -41,7 +44,6 @@ export async function runCommand(
     farewell.use(startTimer(deps.farewellMs, () => callOff.abort()))
   })
   try {
-    const { timeLimitMs } = deps
     const limits = { signal: callOff.signal, timeLimitMs, graceMs, maxOutputBytes }
     const running = runProcess(command, limits)
     deps.crashPoint("action.spawned")

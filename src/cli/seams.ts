@@ -4,7 +4,7 @@
  */
 import type { Output, Params } from "../api/methods.ts"
 import type { Log } from "../base/log.ts"
-import type { Config } from "../config/config.ts"
+import type { Config, LogConfig } from "../config/config.ts"
 import type { Surroundings } from "../config/surroundings.ts"
 
 export interface DaemonOptions {
@@ -14,6 +14,8 @@ export interface DaemonOptions {
   readonly commit: string
   /** Stop, when it aborts: within ten seconds, with everything put away. */
   readonly signal: AbortSignal
+  /** Takes over another level, format and limits of the log. */
+  readonly configureLog: (config: LogConfig) => void
   /** Reads the configuration again; TinaError `config` if there is something wrong with it. */
   readonly reloadConfig: () => Config
   /**

@@ -30,7 +30,8 @@ export interface NodeDeps {
     readonly os: string
     readonly version: string
   }
-  readonly heartbeatMs: number
+  /** Asked for before each wait. */
+  readonly heartbeatMs: () => number
   /** The outcome of every call, for the state of the deployment. */
   readonly reached: (error: TinaError | undefined) => void
   /** The deployment is another one than the last time, or was reset: it has none of what was promised. */
@@ -45,6 +46,8 @@ export interface DeploymentNode {
   registered(signal: AbortSignal): Promise<NodeId>
   /** A call was answered with "no such node": register again. */
   lost(): void
+  /** Does not wait any longer for the next beat. */
+  beatNow(): void
 }
 
 const farewellMs = 1000
@@ -127,6 +130,7 @@ export function createNode(deps: NodeDeps): DeploymentNode {
     id: knownId,
     registered: (signal) => untilAborted(registration.promise, signal),
     lost: forget,
+    beatNow: wake.poke,
     service: {
       name: "node",
       async run({ signal, ready }) {
@@ -134,7 +138,7 @@ export function createNode(deps: NodeDeps): DeploymentNode {
           let nodeId = await register(signal)
           ready()
           for (;;) {
-            await wake.wait(deps.heartbeatMs, signal)
+            await wake.wait(deps.heartbeatMs(), signal)
             if (isRegistered) await beat(nodeId, signal)
             else nodeId = await register(signal)
           }

@@ -3,7 +3,7 @@
  * and /metrics. It gives nobody anything of the deployment without such a code, and answers only requests that
  * were made on this machine, to this port, by this page or by a program.
  */
-import { TinaError, systemCodeOf } from "../base/errors.ts"
+import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
 import { parseJson } from "../base/json.ts"
 import { metricsType } from "../core/metrics.ts"
@@ -71,12 +71,17 @@ function listen(port: number, respond: Answer): Bun.Server<undefined> {
         fetch: (request, server) => respond(request, server.port ?? candidate),
       })
     } catch (error) {
-      if (systemCodeOf(error) !== "EADDRINUSE") throw error
+      if (systemCodeOf(error) !== "EADDRINUSE") throw cannotListen(candidate, error)
     }
   }
   throw new TinaError("conflict", `cannot serve the page: ports ${port} to ${last} are taken`, {
     hint: "set http_port in the configuration",
   })
+}
+
+function cannotListen(port: number, cause: unknown): TinaError {
+  const message = `cannot serve the page at port ${port}: ${reasonOf(cause)}`
+  return new TinaError("io", message, { hint: "set http_port in the configuration", cause })
 }
 
 async function answer(request: Request, context: Context): Promise<Response> {

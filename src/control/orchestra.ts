@@ -11,7 +11,7 @@ import type { CallOutcome, Router } from "../core/router.ts"
 export interface OrchestraDeps {
   readonly router: Router
   /** What these clients are told of this daemon beside its status. */
-  readonly identity: OrchestraIdentity
+  readonly identity: () => OrchestraIdentity
 }
 
 export interface OrchestraIdentity {
@@ -40,7 +40,7 @@ export async function answerOrchestra(
   switch (cmd) {
     case "status": {
       const outcome = await router.ask("daemon.status", {}, context)
-      return answer(outcome, (status) => statusData(status, identity))
+      return answer(outcome, (status) => statusData(status, identity()))
     }
     case "sync": {
       if (codebase !== undefined) return failed(`registry error: no codebase ${quoted(codebase)}`)

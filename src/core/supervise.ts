@@ -37,6 +37,11 @@ export interface StartOptions {
 export interface Running extends AsyncDisposable {
   readonly name: string
   status(): ServiceStatus
+  /**
+   * Stops it and starts it anew, which counts as no failure; resolves as `start` does. One that was disposed of
+   * stays stopped. TinaError `internal` if it does not stop: two of it never run side by side.
+   */
+  restart(): Promise<void>
 }
 
 const healthyAfterMs = 60_000
@@ -49,24 +54,57 @@ export async function start(
   options: StartOptions,
 ): Promise<Running> {
   const { clock, log } = deps
-  const stop = new AbortController()
   const status = createStatusKeeper(service.name, deps)
-  const settled = Promise.withResolvers<void>()
-  const life = { status, signal: stop.signal, settled: settled.resolve }
-  const ended = supervise(service, deps, life)
-  const startLimit = { ms: options.readyWithinMs ?? 5_000, clock, signal: options.signal }
-  await resolvesWithin(settled.promise, startLimit)
+  let isOver = false
+  let life = begin()
+  await isReady()
+
+  function begin() {
+    const stop = new AbortController()
+    const settled = Promise.withResolvers<void>()
+    const ended = supervise(service, deps, {
+      status,
+      signal: stop.signal,
+      settled: settled.resolve,
+    })
+    return { stop, settled: settled.promise, ended }
+  }
+
+  async function isReady(): Promise<void> {
+    const { readyWithinMs: ms = 5_000, signal } = options
+    await resolvesWithin(life.settled, { ms, clock, signal })
+  }
+
+  async function stops(): Promise<boolean> {
+    if (status.read().state !== "stopped") status.set({ state: "stopping" })
+    life.stop.abort()
+    const { signal } = new AbortController()
+    return await resolvesWithin(life.ended, { ms: options.stopWithinMs ?? 10_000, clock, signal })
+  }
+
   return {
     name: service.name,
     status: () => status.read(),
+    async restart() {
+      if (isOver) return
+      if (!(await stops())) throw doesNotStop(service.name)
+      if (isOver) return
+      status.set({ state: "starting" })
+      life = begin()
+      await isReady()
+    },
     async [Symbol.asyncDispose]() {
-      if (status.read().state !== "stopped") status.set({ state: "stopping" })
-      stop.abort()
-      const { signal } = new AbortController()
-      if (await resolvesWithin(ended, { ms: options.stopWithinMs ?? 10_000, clock, signal })) return
+      isOver = true
+      if (await stops()) return
       log.error("service does not stop; going on without it", { service: service.name })
     },
   }
+}
+
+function doesNotStop(name: string): TinaError {
+  return new TinaError("internal", `cannot restart ${name}: it does not stop`, {
+    hint: "tina-daemon restart",
+  })
 }
 
 interface Life {

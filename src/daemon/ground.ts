@@ -2,15 +2,15 @@
 import type { Clock } from "../base/clock.ts"
 import type { Logger } from "../base/log.ts"
 import type { Cloud } from "../cloud/client.ts"
-import type { Config } from "../config/config.ts"
 import type { Bus } from "../core/bus.ts"
 import type { Store } from "../store/open.ts"
 import type { Deployment } from "./deployment.ts"
+import type { LiveConfig } from "./live-config.ts"
 import type { Measures } from "./metrics.ts"
 import type { Reach } from "./reach.ts"
 
 export interface Ground {
-  readonly config: Config
+  readonly config: LiveConfig
   readonly clock: Clock
   readonly log: Logger
   readonly bus: Bus

@@ -1,16 +1,16 @@
 /** What answers each method of the table. */
 import type { Handlers } from "../api/methods.ts"
 import type { EventLog } from "../control/event-log.ts"
-import type { HttpServer } from "../control/http.ts"
 import { controlHandlers } from "../control/subscribe.ts"
 import { problemToView } from "../sync/problems.ts"
 import { noSuchTask } from "../sync/task-detail.ts"
+import type { HttpPort } from "./http-port.ts"
 import type { Reload } from "./reload.ts"
 import { type StatusDeps, statusView } from "./status.ts"
 
 export interface HandlersDeps extends StatusDeps {
   readonly events: EventLog
-  readonly http: HttpServer
+  readonly http: Pick<HttpPort, "link">
   readonly metrics: () => string
   readonly stop: AbortController
   readonly reload: Reload

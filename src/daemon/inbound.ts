@@ -27,7 +27,6 @@ export function wireInbound(
   const { config, store, cloud, clock, log, bus, deployment, measures } = ground
   const { machine, worktreeOf, promisedState } = outbound
   const { home } = around
-  const [program, ...first] = config.actions.command ?? []
   const actions = createActions({
     cloud,
     token: deployment.token,
@@ -40,14 +39,20 @@ export function wireInbound(
     crashPoint: createCrashPoint(readVariable(around, "TINA_CRASH_AT")),
     leaseMs,
     farewellMs,
-    timeLimitMs: config.actions.timeLimitMs,
-    command: program === undefined ? [...self, "session"] : [program, ...first],
+    settings() {
+      const { command, timeLimitMs } = config().actions
+      const [program, ...first] = command ?? []
+      return {
+        command: program === undefined ? [...self, "session"] : [program, ...first],
+        timeLimitMs,
+      }
+    },
     env: withoutToken(around.env, deployment.token),
     home,
     worktreeOf,
     promisedState,
     reported: measures.actions.count,
-    retentionMs: config.retention.deadJobsMs,
+    retentionMs: () => config().retention.deadJobsMs,
     changed: (actionId) => bus.publish("actions.changed", { actionId }),
   })
   bus.subscribe("deployment.changed", ({ state }) => {

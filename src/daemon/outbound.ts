@@ -83,15 +83,15 @@ function boardOf(promises: Promises, registeredFeature: FeatureOf): Board {
 }
 
 function wireNode(ground: Ground, again: PromiseAgainDeps, poke: () => void): DeploymentNode {
-  const { config, store, cloud, clock, log, reach, deployment, identity } = ground
-  return createNode({
+  const { config, store, cloud, clock, log, bus, reach, deployment, identity } = ground
+  const node = createNode({
     cloud,
     deployment: deployment.identity,
     kv: store.kv,
     clock,
     log,
     identity,
-    heartbeatMs: config.heartbeat.intervalMs,
+    heartbeatMs: () => config().heartbeat.intervalMs,
     reached: reach.called,
     renewed() {
       const count = promiseAgain(again)
@@ -99,6 +99,10 @@ function wireNode(ground: Ground, again: PromiseAgainDeps, poke: () => void): De
       poke()
     },
   })
+  bus.subscribe("config.changed", ({ sections }) => {
+    if (sections.includes("heartbeat")) node.beatNow()
+  })
+  return node
 }
 
 interface SyncParts {
@@ -112,8 +116,7 @@ function wireSync(ground: Ground, { again, board, problems, pusher }: SyncParts)
   const { config, clock, bus, measures } = ground
   return createSync({
     ...again,
-    claudeDir: config.claudeDir,
-    settings: config.sync,
+    settings: config,
     problems,
     clock,
     now: clock.now,

@@ -14,10 +14,10 @@ export interface RetentionDeps extends Pick<ForgetDeps, "promises" | "board"> {
 
 export function retentionService(ground: Ground, deps: RetentionDeps): Service {
   const { clock, store, log } = ground
-  const { deadJobsMs, endedTeamsMs } = ground.config.retention
   return {
     name: "retention",
     async run({ signal, ready }) {
+      const { deadJobsMs, endedTeamsMs } = ground.config().retention
       ready()
       for (;;) {
         deps.outbox.purge(clock.now() - deadJobsMs)

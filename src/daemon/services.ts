@@ -3,6 +3,7 @@ import type { ServiceView } from "../api/views.ts"
 import type { Clock } from "../base/clock.ts"
 import { reasonOf, systemCodeOf, TinaError } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
+import type { Section } from "../config/sections.ts"
 import type { Bus } from "../core/bus.ts"
 import type { Service, ServiceStatus } from "../core/service.ts"
 import { type Running, start } from "../core/supervise.ts"
@@ -11,8 +12,16 @@ import type { Problems } from "../sync/problems.ts"
 
 export interface Services {
   /** Waits until it is ready, has failed once, or has taken `readyWithinMs` (5,000 unless given). */
-  start(service: Service, options?: { readonly readyWithinMs: number }): Promise<Running>
+  start(service: Service, options?: StartOptions): Promise<Running>
+  /** Restarts, in their order, those that use one of these sections; returns their names. */
+  restartUsing(changed: readonly Section[]): Promise<string[]>
   views(): ServiceView[]
+}
+
+export interface StartOptions {
+  readonly readyWithinMs?: number
+  /** What it reads of the configuration when it starts: a change of it takes a start. */
+  readonly uses?: readonly Section[]
 }
 
 export interface ServicesDeps {
@@ -27,7 +36,7 @@ export interface ServicesDeps {
 
 export function createServices(given: ServicesDeps): Services {
   const { clock, log, bus, signal, problems, stop } = given
-  const running: Running[] = []
+  const started: { readonly service: Running; readonly uses: readonly Section[] }[] = []
   const deps = {
     clock,
     log,
@@ -47,12 +56,17 @@ export function createServices(given: ServicesDeps): Services {
     },
   }
   return {
-    async start(service, options) {
-      const started = await start(service, deps, { signal, ...options })
-      running.push(started)
-      return started
+    async start(service, { uses = [], ...options } = {}) {
+      const running = await start(service, deps, { signal, ...options })
+      started.push({ service: running, uses })
+      return running
     },
-    views: () => running.map((service) => toView(service.status())),
+    async restartUsing(changed) {
+      const affected = started.filter(({ uses }) => uses.some((name) => changed.includes(name)))
+      for (const { service } of affected) await service.restart()
+      return affected.map(({ service }) => service.name)
+    },
+    views: () => started.map(({ service }) => toView(service.status())),
   }
 }
 

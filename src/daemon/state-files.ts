@@ -25,7 +25,8 @@ export interface StateFilesDeps {
   readonly bus: Bus
   readonly problems: Pick<Problems, "list" | "report" | "clear">
   readonly status: () => StatusView
-  readonly intervalMs: number
+  /** Asked for before each wait. */
+  readonly intervalMs: () => number
   /** Whether a defect ends this daemon. */
   readonly hasFailed: () => boolean
 }
@@ -34,7 +35,7 @@ export interface StateFilesDeps {
 const gatherMs = 1_000
 
 export function stateFilesService(deps: StateFilesDeps): Service {
-  const { paths, clock, bus, intervalMs } = deps
+  const { paths, clock, bus } = deps
   const restartCount = restartsAfter(paths)
   const write = (state: EndState | "running") => writeState(state, restartCount, deps)
   return {
@@ -44,6 +45,7 @@ export function stateFilesService(deps: StateFilesDeps): Service {
       using _services = bus.subscribe("service.changed", wake.poke)
       using _deployment = bus.subscribe("deployment.changed", wake.poke)
       using _problems = bus.subscribe("problems.changed", wake.poke)
+      using _config = bus.subscribe("config.changed", wake.poke)
       await write("running")
       ready()
       while (await isNextDue(wake, signal)) await write("running")
@@ -55,7 +57,7 @@ export function stateFilesService(deps: StateFilesDeps): Service {
   async function isNextDue(wake: Wake, signal: AbortSignal): Promise<boolean> {
     try {
       await clock.sleep(gatherMs, signal)
-      await wake.wait(intervalMs, signal)
+      await wake.wait(deps.intervalMs(), signal)
       return true
     } catch (error) {
       if (signal.aborted) return false

@@ -34,7 +34,7 @@ export function statusView(deps: StatusDeps): StatusView {
     startedAt: deps.startedAt,
     mode: deployment.mode,
     deployment: reach.view(),
-    node: compact({ name: config.nodeName, id: outbound.nodeId() }),
+    node: compact({ name: config().nodeName, id: outbound.nodeId() }),
     services: serviceViews,
     outbox: compact({
       ready: outbox.ready,
@@ -52,8 +52,9 @@ export function statusView(deps: StatusDeps): StatusView {
   }
 }
 
-function pathsOf({ ground: { config } }: StatusDeps): Record<string, string> {
-  const { dir, socket, logs, store } = config.paths
-  const config_file = config.file === undefined ? {} : { config: config.file }
-  return { ...config_file, state: dir, socket, logs, store, claude: config.claudeDir }
+function pathsOf({ ground }: StatusDeps): Record<string, string> {
+  const { paths, file, claudeDir } = ground.config()
+  const { dir, socket, logs, store } = paths
+  const config_file = file === undefined ? {} : { config: file }
+  return { ...config_file, state: dir, socket, logs, store, claude: claudeDir }
 }

@@ -3,17 +3,22 @@
  * the watchers; the service owns the waiting. What throws in here (a full disk, a damaged store) ends the
  * run, and the next run begins with a scan of everything.
  */
+import type { SyncConfig } from "../config/config.ts"
+import type { Store } from "../store/open.ts"
 import { commit } from "./commit.ts"
 import { createKnowledge, type Knowledge } from "./knowledge.ts"
 import { claudePaths, type Target, type WatchRoot, worktreeRoot } from "./layout.ts"
 import type { Registry } from "./link.ts"
 import { look, type LookDeps, type SourceLook } from "./look.ts"
+import type { Enqueueing } from "./outbox.ts"
 import { createPending, type Pending } from "./pending.ts"
+import type { Problems } from "./problems.ts"
+import type { Promised } from "./promise.ts"
+import type { Promises } from "./promises.ts"
 import { createRetries } from "./retries.ts"
 import { isRacy, readJson } from "./read-json.ts"
-import { recallTeams } from "./recall.ts"
+import { recallTeams, standingTargets } from "./recall.ts"
 import { scan } from "./scan.ts"
-import type { SyncDeps } from "./sync.ts"
 import { createWatchers, type Watchers } from "./watch.ts"
 import { findWorktrees } from "./worktrees.ts"
 
@@ -23,6 +28,29 @@ import { findWorktrees } from "./worktrees.ts"
  * each other closely, and never for longer than the maximum.
  */
 const coalescing = { settleMs: 1, quietMs: 100, maxWaitMs: 1000 }
+/** What is read of the configuration when a run begins. */
+export interface SyncSettings {
+  readonly claudeDir: string
+  readonly sync: SyncConfig
+}
+
+export interface EngineDeps extends SyncSettings {
+  readonly store: Pick<Store, "transaction">
+  readonly promises: Promises
+  readonly outbox: Enqueueing
+  readonly problems: Problems
+  readonly now: () => number
+  readonly newId: () => string
+  /** Another source of hints; native watchers unless given. */
+  readonly openWatchers?: typeof createWatchers
+  /** Documents of these teams, or of orchestrations, were promised. */
+  readonly changed: (teams: ReadonlySet<string>) => void
+  /** How many milliseconds after the first hint at it a change was promised. */
+  readonly promisedAfter?: (ms: number) => void
+  /** Each value as it is promised, once it is on the disk. */
+  readonly promised: (promised: Promised) => void
+}
+
 /** Targets to look at in one transaction: enough for a burst, little enough for others to have their turn. */
 const batchSize = 500
 
@@ -48,10 +76,12 @@ export interface EngineEvents {
   readonly monotonicMs: () => number
 }
 
-export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
+export function createEngine(deps: EngineDeps, events: EngineEvents): Engine {
   const knowledge = createKnowledge()
   recallTeams(knowledge, deps.promises)
   const pending = createPending(coalescing)
+  const now = events.monotonicMs()
+  for (const target of standingTargets(deps.promises)) pending.planAt(target, now)
   const paths = claudePaths(deps.claudeDir)
   const watchers = openWatchers(deps, pending, events)
   const retries = createRetries({
@@ -61,13 +91,13 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
   const lookDeps: LookDeps = {
     paths,
     read(path, target) {
-      const reading = readJson(path, deps.settings.maxFileBytes)
+      const reading = readJson(path, deps.sync.maxFileBytes)
       if (reading.status === "read" && isRacy(reading.changedMs, deps.now())) {
         pending.planAt(target, events.monotonicMs() + coalescing.quietMs)
       }
       return reading
     },
-    adopt: deps.settings.adopt,
+    adopt: deps.sync.adopt,
     knowledge,
     problems: deps.problems,
     retries,
@@ -92,7 +122,7 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
     pending,
     async scan(signal) {
       watchers.refresh(roots())
-      const worktrees = findWorktrees(paths.lookups, deps.settings.worktrees, knowledge)
+      const worktrees = findWorktrees(paths.lookups, deps.sync.worktrees, knowledge)
       const targets = await scan(worktrees, lookDeps, signal)
       const now = events.monotonicMs()
       for (const target of targets) pending.planAt(target, now)
@@ -123,7 +153,7 @@ export function createEngine(deps: SyncDeps, events: EngineEvents): Engine {
   }
 }
 
-function openWatchers(deps: SyncDeps, pending: Pending, events: EngineEvents): Watchers {
+function openWatchers(deps: EngineDeps, pending: Pending, events: EngineEvents): Watchers {
   return (deps.openWatchers ?? createWatchers)({
     hint(target) {
       pending.hint(target, events.monotonicMs())

@@ -39,14 +39,12 @@ export async function readLocalState(options: LocalStateOptions): Promise<LocalS
   using engine = createEngine(
     {
       claudeDir,
-      settings: sync,
+      sync,
       store: { transaction: (work) => work() },
       promises,
       outbox: nowhere,
       problems,
-      clock,
       now: clock.now,
-      monotonicMs,
       newId: () => crypto.randomUUID(),
       changed() {},
       promised: board.follow,

@@ -9,6 +9,7 @@ import { stateFile, type Target, targetKey } from "./layout.ts"
 import type { LookDeps, SourceLook } from "./look.ts"
 import { valueKey } from "./promise.ts"
 import type { JsonReading } from "./read-json.ts"
+import { stands } from "./recall.ts"
 import { locallyRegistered, type WorktreeState, worktreeValues } from "./worktree-values.ts"
 
 /** A worktree's identity: its directory with links resolved; undefined when it is not there. */
@@ -69,9 +70,10 @@ function stateMissing(
   target: Target,
   deps: LookDeps,
 ): SourceLook | undefined {
-  if (!deps.knowledge.worktrees.has(path)) return undefined
+  const source = `worktree/${path}`
+  if (!deps.knowledge.worktrees.has(path) && !stands(source, deps.promised)) return undefined
   if (!deps.retries.vanished(target, file)) return undefined
   deps.retries.settled(file)
   deps.knowledge.worktrees.delete(path)
-  return { source: `worktree/${path}`, whole: true, desired: new Map() }
+  return { source, whole: true, desired: new Map() }
 }

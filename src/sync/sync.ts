@@ -8,41 +8,16 @@ import type { Clock } from "../base/clock.ts"
 import { TinaError, reasonOf } from "../base/errors.ts"
 import { createWake } from "../core/wake.ts"
 import type { Service } from "../core/service.ts"
-import type { Store } from "../store/open.ts"
-import { createEngine, type Engine } from "./engine.ts"
+import { createEngine, type Engine, type EngineDeps, type SyncSettings } from "./engine.ts"
 import { emptyRegistry, type Registry } from "./link.ts"
-import type { Enqueueing } from "./outbox.ts"
-import type { Problems } from "./problems.ts"
-import type { Promised } from "./promise.ts"
-import type { Promises } from "./promises.ts"
 import { unlinkedIn, type Unlinked } from "./unlinked.ts"
-import type { createWatchers } from "./watch.ts"
 
-export interface SyncDeps {
-  readonly claudeDir: string
-  readonly settings: {
-    readonly adopt: boolean
-    readonly worktrees: readonly string[]
-    readonly scanIntervalMs: number
-    readonly maxFileBytes: number
-  }
-  readonly store: Pick<Store, "transaction">
-  readonly promises: Promises
-  readonly outbox: Enqueueing
-  readonly problems: Problems
+export interface SyncDeps extends Omit<EngineDeps, keyof SyncSettings> {
+  /** Asked for when a run begins. */
+  readonly settings: () => SyncSettings
   readonly clock: Clock
-  readonly now: () => number
   /** Milliseconds that only go forward, for waiting. */
   readonly monotonicMs: () => number
-  readonly newId: () => string
-  /** Another source of hints; native watchers unless given. */
-  readonly openWatchers?: typeof createWatchers
-  /** Documents of these teams, or of orchestrations, were promised. */
-  readonly changed: (teams: ReadonlySet<string>) => void
-  /** How many milliseconds after the first hint at it a change was promised. */
-  readonly promisedAfter?: (ms: number) => void
-  /** Each value as it is promised, once it is on the disk. */
-  readonly promised: (promised: Promised) => void
 }
 
 export interface ScanSummary {
@@ -104,17 +79,19 @@ export function createSync(deps: SyncDeps): Sync {
 
   async function run({ signal, ready }: Parameters<Service["run"]>[0]): Promise<void> {
     const events = { ring: wake.poke, missed: askForScan, monotonicMs: deps.monotonicMs }
-    using running = createEngine(deps, events)
+    const { claudeDir, sync } = deps.settings()
+    const { scanIntervalMs } = sync
+    using running = createEngine({ ...deps, claudeDir, sync }, events)
     engine = running
     running.learn(registry)
     await scanOnce(running, signal)
     ready()
-    let nextScanMs = deps.monotonicMs() + deps.settings.scanIntervalMs
+    let nextScanMs = deps.monotonicMs() + scanIntervalMs
     while (!signal.aborted) {
       await waitForWork(running, nextScanMs, signal)
       if (isScanDue || deps.monotonicMs() >= nextScanMs) {
         await scanOnce(running, signal)
-        nextScanMs = deps.monotonicMs() + deps.settings.scanIntervalMs
+        nextScanMs = deps.monotonicMs() + scanIntervalMs
       } else {
         running.step()
         await letOthersRun()

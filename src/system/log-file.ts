@@ -27,11 +27,16 @@ export interface LogFile extends Disposable {
   problem(): string | undefined
 }
 
-export interface LogFileOptions {
+export interface LogFileLimits {
   /** The file is rotated before a line would take it over this size. */
   readonly maxBytes: number
   /** How many files there are at most, the current one included. */
   readonly keepFiles: number
+}
+
+export interface LogFileOptions {
+  /** Asked for at each line. */
+  readonly limits: () => LogFileLimits
   readonly now: () => number
   /** Told when lines begin to be lost, with the reason, and (undefined) when they are written again. */
   readonly onProblem?: (reason: string | undefined) => void
@@ -70,9 +75,10 @@ export function createLogFile(path: string, options: LogFileOptions): LogFile {
   /** A file that someone removed is made anew, one that is full makes place for the next. */
   function fileWithRoom(length: number): OpenFile {
     current ??= openForAppend(path)
-    const isFull = current.size > 0 && current.size + length > options.maxBytes
+    const { maxBytes, keepFiles } = options.limits()
+    const isFull = current.size > 0 && current.size + length > maxBytes
     if (!isFull && fstatSync(current.fd).nlink > 0) return current
-    if (isFull) rotate(path, options.keepFiles)
+    if (isFull) rotate(path, keepFiles)
     const next = openForAppend(path)
     closeSync(current.fd)
     return (current = next)
@@ -124,8 +130,14 @@ function append(file: OpenFile, bytes: Uint8Array): void {
   }
 }
 
-/** `log.3` becomes `log.4`, ..., the current file becomes `log.1`. The oldest one is replaced. */
+/**
+ * `log.3` becomes `log.4`, ..., the current file becomes `log.1`. The oldest one is replaced, and those go that
+ * were kept when more of them were.
+ */
 function rotate(path: string, keepFiles: number): void {
+  for (let number = keepFiles; existsSync(`${path}.${number}`); number++) {
+    unlinkSync(`${path}.${number}`)
+  }
   if (keepFiles <= 1) return unlinkSync(path)
   for (let number = keepFiles - 2; number >= 1; number--) {
     if (existsSync(`${path}.${number}`)) renameSync(`${path}.${number}`, `${path}.${number + 1}`)

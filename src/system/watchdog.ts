@@ -14,7 +14,8 @@ export interface WatchdogDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly openVitals: OpenVitals
-  readonly config: WatchdogConfig
+  /** Asked for each minute. */
+  readonly config: () => WatchdogConfig
   /** Told once why this process should be replaced. */
   readonly giveUp: (reason: TinaError) => void
 }
@@ -32,8 +33,9 @@ export function watchdogService(deps: WatchdogDeps): Service {
         await deps.clock.sleep(periodMs, signal)
         const now = vitals.read()
         deps.log.info("vitals", vitalsToFields(now))
-        minutesByBound = countMinutes(minutesByBound, boundsPassed(now, deps.config))
-        const reason = reasonToGiveUp(minutesByBound, deps.config)
+        const config = deps.config()
+        minutesByBound = countMinutes(minutesByBound, boundsPassed(now, config))
+        const reason = reasonToGiveUp(minutesByBound, config)
         if (reason === undefined) continue
         deps.giveUp(reason)
         minutesByBound = {}

@@ -36,7 +36,7 @@ export async function openActionMachine(options: MachineOptions): Promise<Action
   const reached = () => {}
   const renewed = () => {}
   const shared = { cloud, clock, log, kv: store.kv, identity, reached, renewed }
-  const node = createNode({ ...shared, deployment: url, heartbeatMs: 60_000 })
+  const node = createNode({ ...shared, deployment: url, heartbeatMs: () => 60_000 })
   const changes: string[] = []
   const actions = createActions({
     cloud,
@@ -49,14 +49,13 @@ export async function openActionMachine(options: MachineOptions): Promise<Action
     newId: () => `${hostname()}-${crypto.randomUUID()}`,
     crashPoint: () => {},
     leaseMs: 60_000,
-    timeLimitMs: 20_000,
     farewellMs: 100,
-    command: [command],
+    settings: () => ({ command: [command], timeLimitMs: 20_000 }),
     env: { PATH: process.env["PATH"] },
     home: dir,
     worktreeOf: () => undefined,
     promisedState: () => undefined,
-    retentionMs: 1_000_000_000,
+    retentionMs: () => 1_000_000_000,
     changed(id) {
       if (id !== undefined) changes.push(id)
     },

@@ -45,7 +45,11 @@ export async function openTestSocket(
     path,
     log,
     router: createRouter({ handlers, log }),
-    identity: { label: "dev.tina.daemon", socket: path, projectsRoot: join(dir, "projects") },
+    identity: () => ({
+      label: "dev.tina.daemon",
+      socket: path,
+      projectsRoot: join(dir, "projects"),
+    }),
     limits: { ...options.limits },
   })
   return {

@@ -1,6 +1,7 @@
 /** A running sync over real files and a real store, whose outbox a test reads as the deployment would. */
 import { join } from "node:path"
 import { createSystemClock } from "../../src/base/clock.ts"
+import type { SyncConfig } from "../../src/config/config.ts"
 import type { Document } from "../../src/model/document.ts"
 import { openStore } from "../../src/store/open.ts"
 import { type Outbox, outboxQueue } from "../../src/sync/outbox.ts"
@@ -25,7 +26,7 @@ export interface SyncRun extends AsyncDisposable {
 export interface SyncRunOptions {
   readonly claudeDir: string
   readonly stateDir: string
-  readonly settings?: Partial<SyncDeps["settings"]>
+  readonly settings?: Partial<SyncConfig>
   readonly openWatchers?: SyncDeps["openWatchers"]
 }
 
@@ -38,14 +39,16 @@ export async function runSync(options: SyncRunOptions): Promise<SyncRun> {
   const promises = createPromises(store)
   const problems = createProblems({ clock, changed() {} })
   const sync = createSync({
-    claudeDir,
-    settings: {
-      adopt: true,
-      worktrees: [],
-      scanIntervalMs: 60_000,
-      maxFileBytes: 1 << 20,
-      ...settings,
-    },
+    settings: () => ({
+      claudeDir,
+      sync: {
+        adopt: true,
+        worktrees: [],
+        scanIntervalMs: 60_000,
+        maxFileBytes: 1 << 20,
+        ...settings,
+      },
+    }),
     store,
     promises,
     outbox,

@@ -29,6 +29,7 @@ test("an action is carried out, and its receipt has every step", async () => {
 test("a command that fails, is missing or takes too long gives a code for each", async () => {
   await using world = await actionWorld()
   const { operator, command } = world
+  const timeLimitMs = 20_000
   const outcome = async (over: object, payload: object) => {
     await using box = await world.machine("box", over)
     const { nodeId } = box
@@ -44,12 +45,16 @@ test("a command that fails, is missing or takes too long gives a code for each",
     message: "it does not work",
     exit_code: 3,
   })
-  expect(await outcome({ command: ["/nowhere/tina"] }, phase1)).toMatchObject({
+  expect(
+    await outcome({ settings: () => ({ command: ["/nowhere/tina"], timeLimitMs }) }, phase1),
+  ).toMatchObject({
     error_code: "cli_spawn_failed",
     message: "there is no command /nowhere/tina",
   })
   command.hold()
-  expect(await outcome({ timeLimitMs: 100 }, phase1)).toMatchObject({ error_code: "timed_out" })
+  expect(
+    await outcome({ settings: () => ({ command: [command.path], timeLimitMs: 100 }) }, phase1),
+  ).toMatchObject({ error_code: "timed_out" })
   command.release()
 })
 

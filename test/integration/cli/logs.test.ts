@@ -9,8 +9,7 @@ import type { TmpHome } from "../../support/tmp-home.ts"
 
 function openLog(home: TmpHome, clock: { at: number }) {
   const file = createLogFile(logFilePath(`${home.stateDir}/logs`), {
-    maxBytes: 500,
-    keepFiles: 9,
+    limits: () => ({ maxBytes: 500, keepFiles: 9 }),
     now: () => clock.at,
   })
   const log = createLog("debug", {

@@ -22,7 +22,7 @@ async function runService(home: TmpHome, hasFailed = false) {
     clock,
     bus,
     problems,
-    intervalMs: 30_000,
+    intervalMs: () => 30_000,
     status: () => testStatus,
     hasFailed: () => hasFailed,
   })

@@ -294,6 +294,23 @@ describe("the sync", () => {
     ).toEqual(["end", "event", "task", "task"])
   })
 
+  test("ends a team whose directory was deleted while it did not run, once", async () => {
+    await using home = await tmpHome()
+    const tree = claudeTree(home.claudeDir)
+    for (const name of ["stays", "goes"]) tree.team(name)
+    {
+      await using run = await open(home)
+      expect(ofKind(run, "team")).toHaveLength(2)
+    }
+    tree.remove("teams/goes")
+    const endsOfNextRun = async () => {
+      await using run = await open(home)
+      return ofKind(run, "end").map(({ of }) => of)
+    }
+    expect(await endsOfNextRun()).toContainEqual({ kind: "team", dir: "goes" })
+    expect(await endsOfNextRun()).toEqual([])
+  })
+
   test("starts before Claude Code ever ran, and sees its first team", async () => {
     await using home = await tmpHome()
     const tree = claudeTree(home.claudeDir)

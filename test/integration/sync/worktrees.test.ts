@@ -155,6 +155,20 @@ describe("the sync of a worktree", () => {
     })
   })
 
+  test("ends an orchestration whose worktree was removed while it did not run", async () => {
+    await using home = await tmpHome()
+    const files = claudeTree(home.path)
+    files.raw(stateFile, state())
+    const settings = { worktrees: [`${home.path}/repo`] }
+    {
+      await using run = await open(home, settings)
+      expect(ofKind(run, "orchestration")).toHaveLength(1)
+    }
+    files.remove("repo")
+    await using again = await open(home, settings)
+    await eventually(() => ofKind(again, "end").length === 1)
+  })
+
   test("follows a sidecar to a worktree that nothing else names", async () => {
     await using home = await tmpHome()
     const tree = claudeTree(home.claudeDir)

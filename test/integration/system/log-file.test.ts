@@ -10,8 +10,7 @@ async function setup(options: { maxBytes?: number; keepFiles?: number } = {}) {
   const problems: (string | undefined)[] = []
   const open = () =>
     createLogFile(path, {
-      maxBytes: options.maxBytes ?? 1_000,
-      keepFiles: options.keepFiles ?? 3,
+      limits: () => ({ maxBytes: options.maxBytes ?? 1_000, keepFiles: options.keepFiles ?? 3 }),
       now: () => 0,
       onProblem: (reason) => problems.push(reason),
     })
@@ -122,4 +121,18 @@ test("a full disk tears no line; the loss is counted and told once there is room
     expect.objectContaining({ msg: "log lines were lost", count: 20 - written.length }),
     { last: true },
   ])
+})
+
+test("limits that become smaller hold from the next line on, for copies of before too", async () => {
+  await using home = await tmpHome()
+  const path = join(home.path, "daemon.log")
+  let limits = { maxBytes: 10, keepFiles: 5 }
+  using log = createLogFile(path, { limits: () => limits, now: () => 0 })
+  const copies = () => [1, 2, 3, 4].filter((number) => existsSync(`${path}.${number}`))
+  for (const line of ["one...\n", "two...\n", "three.\n", "four..\n", "five..\n"]) log.write(line)
+  expect(copies()).toEqual([1, 2, 3, 4])
+  limits = { maxBytes: 6, keepFiles: 2 }
+  log.write("six...\n")
+  expect(copies()).toEqual([1])
+  expect([path, `${path}.1`].flatMap(linesOf)).toEqual(["six...", "five.."])
 })

@@ -10,7 +10,7 @@ import { tmpHome } from "../../support/tmp-home.ts"
 async function setup(maxBytes = 1_000) {
   const home = await tmpHome()
   const path = join(home.path, "daemon.log")
-  const log = createLogFile(path, { maxBytes, keepFiles: 50, now: () => 0 })
+  const log = createLogFile(path, { limits: () => ({ maxBytes, keepFiles: 50 }), now: () => 0 })
   return {
     path,
     write: (from: number, to: number) => {

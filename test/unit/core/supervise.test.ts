@@ -163,3 +163,52 @@ test("a service that waits for its next start stops at once", async () => {
   expect(running.status().state).toBe("stopped")
   expect(clock.sleepers()).toBe(0)
 })
+
+test("restart() waits for the end of the run before it begins another, and counts no failure", async () => {
+  const { states, deps } = setUp()
+  const life: string[] = []
+  const service: Service = {
+    name: "steady",
+    async run({ signal, ready }) {
+      life.push("begins")
+      ready()
+      await aborted(signal)
+      life.push("ends")
+    },
+  }
+  const running = await start(service, deps, { signal })
+  await running.restart()
+  expect(life).toEqual(["begins", "ends", "begins"])
+  expect(running.status()).toMatchObject({ state: "running", restarts: 0 })
+  expect(states).toEqual(["running", "stopping", "stopped", "starting", "running"])
+  await running[Symbol.asyncDispose]()
+  await running.restart()
+  expect(life).toEqual(["begins", "ends", "begins", "ends"])
+})
+
+test("restart() of a service that waits after a failure begins at once", async () => {
+  const { clock, deps } = setUp()
+  await using running = await start(failing(1, clock), deps, { signal })
+  await clock.advance(0)
+  expect(running.status().state).toBe("waiting")
+  await running.restart()
+  expect(running.status().state).toBe("running")
+})
+
+test("restart() of a service that does not stop is refused: two of it never run", async () => {
+  const { clock, deps } = setUp()
+  let runs = 0
+  const stubborn: Service = {
+    name: "stubborn",
+    async run({ ready }) {
+      runs++
+      ready()
+      await new Promise(() => {})
+    },
+  }
+  const running = await start(stubborn, deps, { signal, stopWithinMs: 1_000 })
+  const refused = running.restart().catch((error: unknown) => error)
+  await clock.advance(1_000)
+  expect(await refused).toMatchObject({ message: "cannot restart stubborn: it does not stop" })
+  expect(runs).toBe(1)
+})

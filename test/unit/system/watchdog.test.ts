@@ -21,7 +21,12 @@ async function watch(readings: readonly Vitals[]) {
   const service = watchdogService({
     clock,
     log,
-    config: { maxRssBytes: 500e6, maxCpuShare: 0.9, maxEventLoopDelayMs: 10_000, minutes: 3 },
+    config: () => ({
+      maxRssBytes: 500e6,
+      maxCpuShare: 0.9,
+      maxEventLoopDelayMs: 10_000,
+      minutes: 3,
+    }),
     giveUp: ({ message }) => void reasons.push(message),
     openVitals: () => {
       isOpen = true

@@ -1,0 +1,43 @@
+/**
+ * The HTTP port as a service: it opens where the configuration says when it starts, so that a restart moves it. A
+ * port that cannot be had keeps nothing else from working.
+ */
+import { TinaError } from "../base/errors.ts"
+import type { Section } from "../config/sections.ts"
+import { type HttpDeps, type HttpServer, openHttp } from "../control/http.ts"
+import type { Service } from "../core/service.ts"
+import { aborted } from "../base/async.ts"
+
+export interface HttpPort {
+  readonly service: Service
+  readonly uses: readonly Section[]
+  /** Absent while the port is not open. */
+  url(): string | undefined
+  /** An address that opens the page once, signed in. TinaError `offline` while the port is not open. */
+  link(): ReturnType<HttpServer["link"]>
+}
+
+export function createHttpPort(deps: HttpDeps, port: () => number): HttpPort {
+  let server: HttpServer | undefined
+  return {
+    service: {
+      name: "http",
+      async run({ signal, ready }) {
+        await using opened = openHttp(deps, port())
+        server = opened
+        deps.log.debug("the page is served", { url: opened.url })
+        ready()
+        await aborted(signal)
+        server = undefined
+      },
+    },
+    uses: ["http_port"],
+    url: () => server?.url,
+    link() {
+      if (server !== undefined) return server.link()
+      throw new TinaError("offline", "cannot make a link: the page is not served at present", {
+        hint: "tina-daemon problems",
+      })
+    },
+  }
+}
