@@ -5,6 +5,7 @@
  */
 import { paginationOptsValidator, paginationResultValidator } from "convex/server"
 import { v } from "convex/values"
+import { policiesIn } from "../model/policies.ts"
 import type { Doc } from "./_generated/dataModel"
 import { type ReadCtx, readQuery } from "./access.ts"
 import { isVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
@@ -25,6 +26,7 @@ import schema from "./schema.ts"
 const mostMembers = 1000
 const mostTeamTasks = 500
 const mostHistory = 200
+const policyValues = v.record(v.string(), v.union(v.string(), v.boolean()))
 
 /** Who the token speaks for. The page shows controls to an operator only. */
 export const whoAmI = readQuery({
@@ -96,6 +98,20 @@ export const orchestration = readQuery({
       .withIndex("by_orchestration_phase_agent", (q) => q.eq("orchestrationId", row._id))
       .take(mostMembers)
     return shown === undefined ? null : { ...shown, teams: await teamsOf(ctx.db, row._id), members }
+  },
+})
+
+/** The policies of an orchestration as its state has them; null while the deployment has no state of it. */
+export const policies = readQuery({
+  args: { orchestrationId: v.id("orchestrations") },
+  returns: v.union(v.object({ model_policy: policyValues, review_policy: policyValues }), v.null()),
+  handler: async (ctx, { orchestrationId }) => {
+    await ownOrchestration(ctx, orchestrationId)
+    const state = await ctx.db
+      .query("supervisorStates")
+      .withIndex("by_orchestration", (q) => q.eq("orchestrationId", orchestrationId))
+      .first()
+    return state === null ? null : policiesIn(state.stateJson)
   },
 })
 

@@ -7,6 +7,14 @@
  * design document `design_doc`, newer ones `spec_doc`. Pure: reading and writing the file is elsewhere.
  */
 import { z } from "zod"
+import {
+  architectModes,
+  detectorScopes,
+  enforcementModes,
+  modelPolicyDefaults as models,
+  reviewPolicyDefaults as review,
+  testIntegrityProfiles,
+} from "./policies.ts"
 
 export const stateFileName = "supervisor-state.json"
 
@@ -99,32 +107,23 @@ const timing = tolerant({
 })
 
 export const modelPolicySchema = tolerant({
-  validator: text.default("opus"),
-  planner: text.default("opus"),
-  executor: text.default("opus"),
-  reviewer: text.default("opus"),
-  reviewer_secondary: text.default("haiku"),
-  dual_validation: z.boolean().default(false),
-  review_consensus: z.boolean().default(false),
+  validator: text.default(models.validator),
+  planner: text.default(models.planner),
+  executor: text.default(models.executor),
+  reviewer: text.default(models.reviewer),
+  reviewer_secondary: text.default(models.reviewer_secondary),
+  dual_validation: z.boolean().default(models.dual_validation),
+  review_consensus: z.boolean().default(models.review_consensus),
 })
 
-export const enforcementModes = ["task_and_phase", "task_only", "phase_only"] as const
-export const detectorScopes = [
-  "whole_repo_pattern_index",
-  "touched_area_only",
-  "architectural_allowlist_only",
-] as const
-export const architectModes = ["manual_plus_auto", "manual_only", "disabled"] as const
-export const testIntegrityProfiles = ["strict_baseline", "max_strict", "minimal"] as const
-
 export const reviewPolicySchema = tolerant({
-  hard_block_detectors: z.boolean().default(true),
-  enforcement: z.enum(enforcementModes).default("task_and_phase"),
-  detector_scope: z.enum(detectorScopes).default("whole_repo_pattern_index"),
-  architect_mode: z.enum(architectModes).default("manual_plus_auto"),
-  test_integrity_profile: z.enum(testIntegrityProfiles).default("strict_baseline"),
-  allow_rare_override: z.boolean().default(true),
-  require_fix_first: z.boolean().default(true),
+  hard_block_detectors: z.boolean().default(review.hard_block_detectors),
+  enforcement: z.enum(enforcementModes).default(review.enforcement),
+  detector_scope: z.enum(detectorScopes).default(review.detector_scope),
+  architect_mode: z.enum(architectModes).default(review.architect_mode),
+  test_integrity_profile: z.enum(testIntegrityProfiles).default(review.test_integrity_profile),
+  allow_rare_override: z.boolean().default(review.allow_rare_override),
+  require_fix_first: z.boolean().default(review.require_fix_first),
 })
 
 /** Why nothing goes on although no phase is blocked: the validation or the finalizing ended badly. */

@@ -2,21 +2,20 @@
  * Two phases and a remediation, from the beginning to complete, with the compiled binary, a real git repository, a
  * real tmux and a stand-in claude. Everything that an operator does is an action of an official client.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { expect, test } from "bun:test"
 import { ConvexClient } from "convex/browser"
 import type { FunctionReturnType } from "convex/server"
 import { z } from "zod"
-import { binary } from "../../bench/binary.ts"
 import { readAccess, startDaemon } from "../../bench/running-daemon.ts"
 import { api } from "../../src/convex/_generated/api.js"
 import type { Id } from "../../src/convex/_generated/dataModel"
 import { stepsOf } from "../support/action-world.ts"
-import { installOrchestrator } from "../support/claude-orchestrator.ts"
 import { eventually } from "../support/eventually.ts"
 import { createOperator } from "../support/operator.ts"
-import { type TmpHome, tmpHome } from "../support/tmp-home.ts"
+import { makeRepository, tmuxServer, withTools } from "../support/orchestrator-tools.ts"
+import { tmpHome } from "../support/tmp-home.ts"
 
 const credentialsSchema = z.object({ node: z.string(), operator: z.string() })
 
@@ -131,43 +130,4 @@ function follow(url: string, token: string, orchestrationId: Id<"orchestrations"
     },
     [Symbol.asyncDispose]: () => client.close(),
   }
-}
-
-function withTools(home: TmpHome): TmpHome {
-  const env = {
-    ...home.env,
-    PATH: `${installOrchestrator(home.path, binary)}:${home.env["PATH"]}`,
-    TMUX_TMPDIR: home.path,
-    TINA_TMUX_SOCKET: "tina-e2e",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-    GIT_AUTHOR_NAME: "Ada",
-    GIT_AUTHOR_EMAIL: "ada@example.org",
-    GIT_COMMITTER_NAME: "Ada",
-    GIT_COMMITTER_EMAIL: "ada@example.org",
-  }
-  return { ...home, env }
-}
-
-function tmuxServer({ env }: TmpHome): AsyncDisposable {
-  return {
-    async [Symbol.asyncDispose]() {
-      await Bun.spawn(["tmux", "-L", "tina-e2e", "kill-server"], { env, stderr: "ignore" }).exited
-    },
-  }
-}
-
-async function makeRepository({ path, env }: TmpHome): Promise<string> {
-  const cwd = join(path, "app")
-  mkdirSync(join(cwd, "docs"), { recursive: true })
-  writeFileSync(join(cwd, "docs", "auth.md"), "# Auth\n")
-  for (const args of [
-    ["init", "-q", "-b", "main"],
-    ["add", "."],
-    ["commit", "-q", "-m", "first"],
-  ]) {
-    const { exited } = Bun.spawn(["git", ...args], { cwd, env })
-    if ((await exited) !== 0) throw new Error(`git ${args.join(" ")} failed`)
-  }
-  return cwd
 }

@@ -1,43 +1,17 @@
 /** Each control of the page, from the click to its effect in the orchestration's state file. */
 import { expect } from "bun:test"
-import { mkdir } from "node:fs/promises"
-import { join } from "node:path"
 import type { Page } from "playwright-core"
 import { startDaemon } from "../../bench/running-daemon.ts"
 import { browserTest, openBrowser } from "../support/browser.ts"
-import { claudeTree } from "../support/claude-tree.ts"
 import { eventually } from "../support/eventually.ts"
-import { aState } from "../support/supervisor-state.ts"
-import { type TmpHome, tmpHome } from "../support/tmp-home.ts"
+import { tmpHome } from "../support/tmp-home.ts"
+import { openWorktreeState, type WorktreeState } from "../support/worktree-state.ts"
 
 const limit = 120_000
-const started = "2026-11-20T10:00:00.000Z"
-
-interface Worktree {
-  write(phase: Record<string, unknown>, fields?: Record<string, unknown>): Promise<void>
-  /** What the state file says of the orchestration and of its first phase. */
-  read(): Promise<{ status: string; phase: string; paused: boolean }>
-}
-
-async function openWorktree(home: TmpHome): Promise<Worktree> {
-  const path = join(home.path, "app", ".worktrees", "auth")
-  const file = join(path, ".claude", "tina", "supervisor-state.json")
-  await mkdir(join(file, ".."), { recursive: true })
-  claudeTree(home.claudeDir).raw(
-    "tina-sessions/auth.json",
-    JSON.stringify({ feature: "auth", worktree_path: path, created_at: started }),
-  )
-  return {
-    async write(phase, fields = {}) {
-      const phases = { "1": { planning_started_at: started, breakdown: {}, ...phase } }
-      const state = aState({ worktree_path: path, total_phases: 1, phases, ...fields })
-      await Bun.write(file, JSON.stringify(state))
-    },
-    async read() {
-      const { status, phases, paused } = await Bun.file(file).json()
-      return { status, phase: phases["1"].status, paused: paused !== undefined }
-    },
-  }
+/** What the state file says of the orchestration and of its first phase. */
+async function briefly(worktree: WorktreeState) {
+  const { status, phases, paused } = await worktree.read()
+  return { status, phase: phases["1"]?.status, paused: paused !== undefined }
 }
 
 /** Waits until the newest receipt is that of the action, and its effect was seen. */
@@ -52,7 +26,7 @@ browserTest(
   "pause, resume, reject, retry and approve reach the state file, and their receipts say so",
   async () => {
     await using home = await tmpHome()
-    const worktree = await openWorktree(home)
+    const worktree = await openWorktreeState(home)
     await worktree.write({ status: "executing" }, { status: "executing" })
     await using daemon = await startDaemon(home, { signal: AbortSignal.timeout(limit) })
     await using browser = await openBrowser()
@@ -62,7 +36,7 @@ browserTest(
     const press = (name: RegExp) =>
       page.locator(".control-row").getByRole("button", { name }).click()
     const state = (wanted: object) =>
-      eventually(async () => Bun.deepMatch(wanted, await worktree.read()), { withinMs: 15_000 })
+      eventually(async () => Bun.deepMatch(wanted, await briefly(worktree)), { withinMs: 15_000 })
 
     await press(/^Pause/)
     await page.getByLabel(/Reason/).fill("lunch")
@@ -88,7 +62,7 @@ browserTest(
     await page.getByText("Phase 1 is blocked: no disk").waitFor()
     await press(/^Retry phase 1/)
     await observed(page, "retry")
-    await eventually(async () => (await worktree.read()).phase !== "blocked")
+    await eventually(async () => (await briefly(worktree)).phase !== "blocked")
 
     await worktree.write({ status: "reviewing", git_range: "a..b" }, { status: "reviewing" })
     await press(/^Approve phase 1/)

@@ -72,6 +72,7 @@ export function work(
         description: describe(subject),
         activeForm: `Working on: ${subject}`,
         blockedBy,
+        metadata: JSON.stringify({ task_number: index + 1, model: "haiku" }),
         recordedAt: ago(minutes),
         ...(who === undefined ? {} : { owner: who }),
       })

@@ -1,11 +1,17 @@
 /** Tasks as a list shows them: without their texts, and counted. */
 import { v } from "convex/values"
 import type { Doc } from "../_generated/dataModel"
+import { taskNumberOf } from "../../model/task-number.ts"
 import schema from "../schema.ts"
+import { present } from "./fields.ts"
 
 export const lightTask = schema
   .doc("tasks")
   .omit("description", "metadata", "nodeId", "eventId", "repeatedEventId")
+  .extend({
+    /** The number that its plan gives it. */
+    taskNumber: v.optional(v.number()),
+  })
 
 /** `deleted` tasks and the tracker rows of teammates are no work, and are not counted. */
 export const progress = v.object({
@@ -24,13 +30,13 @@ export const mostCounted = 2000
 export function withoutText(task: Doc<"tasks">) {
   const {
     description: _description,
-    metadata: _metadata,
+    metadata,
     nodeId: _nodeId,
     eventId: _eventId,
     repeatedEventId: _repeatedEventId,
     ...light
   } = task
-  return light
+  return present({ ...light, taskNumber: taskNumberOf(metadata) })
 }
 
 export function progressOf(tasks: readonly Doc<"tasks">[]) {

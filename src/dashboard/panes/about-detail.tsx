@@ -1,16 +1,21 @@
 /** The properties of an orchestration, the receipts of what was asked of it, and its export. */
 import type { Id } from "../../convex/_generated/dataModel.js"
+import { api } from "../../convex/_generated/api.js"
 import { useReceipts } from "../live/actions.ts"
+import { useLive } from "../live/use-live.ts"
 import { Icon } from "../parts/icon.tsx"
 import { Properties, Property } from "../parts/property.tsx"
 import { Moment } from "../parts/time-text.tsx"
 import type { OrchestrationDetail } from "../view/rows.ts"
-import { modelForm } from "../view/edits.ts"
+import { insertForm, modelForm, phaseToInsertInto } from "../view/edits.ts"
+import type { FormValues } from "../view/form.ts"
+import { policyForm } from "../view/policies.ts"
 import { comparePhases } from "../view/needs.ts"
-import { phaseText } from "../view/summary.ts"
+import { isOver, phaseText } from "../view/summary.ts"
 import { ActionFormButton } from "./action-form.tsx"
 import { ReceiptStrip } from "./receipts.tsx"
 import { useExport } from "./use-export.ts"
+import { useTeamTasks } from "./use-team-tasks.ts"
 
 export function AboutDetail({ detail }: { readonly detail: OrchestrationDetail }) {
   const { save, problem } = useExport(detail)
@@ -40,15 +45,44 @@ export function AboutDetail({ detail }: { readonly detail: OrchestrationDetail }
             <Property key={phaseNumber} name={`Plan ${phaseNumber}`} text={planPath} />
           ))}
       </Properties>
-      <Receipts id={detail._id} />
-      <p className="detail-actions">
-        <ActionFormButton detail={detail} form={modelForm(detail)} label="Change a model" />
+      <div className="detail-actions">
+        <Changes detail={detail} />
         <button type="button" onClick={save}>
           <Icon name="download" /> Export as JSON
         </button>
-      </p>
+      </div>
       {problem === undefined ? null : <p role="alert">{problem}</p>}
+      <Receipts id={detail._id} />
     </div>
+  )
+}
+
+function Changes({ detail }: { readonly detail: OrchestrationDetail }) {
+  const live = useLive(
+    api.board.policies,
+    isOver(detail) ? "skip" : { orchestrationId: detail._id },
+  )
+  const present = live.status === "ready" ? live.value : undefined
+  const tasksByTeam = useTeamTasks(detail.teams)
+  const insertion = ({ phase_number: phase = phaseToInsertInto(detail) }: FormValues) => {
+    const teams = detail.teams.filter(({ phaseNumber }) => phaseNumber === phase)
+    const tasks = teams.flatMap(({ _id }) => tasksByTeam.get(_id) ?? [])
+    return insertForm(detail, tasks, phase)
+  }
+  return (
+    <>
+      <ActionFormButton detail={detail} formOf={insertion} label="Add a task" />
+      <ActionFormButton
+        detail={detail}
+        formOf={({ role }) => modelForm(detail, present, role)}
+        label="Change a model"
+      />
+      <ActionFormButton
+        detail={detail}
+        formOf={() => policyForm(detail, present)}
+        label="Policies"
+      />
+    </>
   )
 }
 

@@ -32,7 +32,10 @@ interface ControlRowProps {
 function ControlRow({ detail, receipts }: ControlRowProps) {
   const { preferences } = usePreferences()
   const [asking, setAsking] = useState<Control>()
-  const { send, problem, isSending } = useSender(detail)
+  const { _id: orchestrationId, nodeId } = detail
+  const { send: submit, problem, isSending } = useSender()
+  const send = (type: Control["type"], payload: Control["payload"]) =>
+    void submit({ orchestrationId, nodeId, type, payload })
   const isConnected = useConnection().state === "connected"
   const controls = controlsOf(detail)
   const whyNot = ({ type }: Control) => {
@@ -43,7 +46,8 @@ function ControlRow({ detail, receipts }: ControlRowProps) {
   }
   const choose = (control: Control) => {
     if (whyNot(control) !== undefined) return
-    if (control.confirm === undefined && control.text === undefined) void send(control)
+    if (control.confirm === undefined && control.text === undefined)
+      send(control.type, control.payload)
     else setAsking(control)
   }
   const commands = controls.map((control) => [control.key, () => choose(control)] as const)
@@ -70,7 +74,7 @@ function ControlRow({ detail, receipts }: ControlRowProps) {
           onClose={() => setAsking(undefined)}
           onSend={(text) => {
             setAsking(undefined)
-            void send({ type: asking.type, payload: withText(asking, text) })
+            send(asking.type, withText(asking, text))
           }}
         />
       )}

@@ -13,6 +13,7 @@ import { NodesPane } from "./nodes-pane.tsx"
 import { OrchestrationPane } from "./orchestration-pane.tsx"
 import { OverviewPane } from "./overview-pane.tsx"
 import { SearchDialog } from "./search-dialog.tsx"
+import { StartPane } from "./start-pane.tsx"
 import { Sidebar } from "./sidebar.tsx"
 import { TopBar } from "./top-bar.tsx"
 
@@ -32,6 +33,7 @@ export function Frame() {
       "/": () => setDialog("search"),
       "?": () => setDialog("keys"),
       t: () => set({ theme: nextTheme }),
+      n: () => go({ screen: "start" }),
       "g o": () => go({ screen: "overview" }),
       "g n": () => go({ screen: "nodes" }),
       "g h": () => go({ screen: "history" }),
@@ -71,6 +73,8 @@ function Screen({ route }: { readonly route: Route }) {
       return <HistoryPane />
     case "nodes":
       return <NodesPane />
+    case "start":
+      return <StartPane />
     case "orchestration":
       return <OrchestrationPane key={route.id} id={route.id} detail={route.detail} />
   }

@@ -12,6 +12,8 @@ const keys: readonly (readonly [string, string])[] = [
   ["x", "reject"],
   ["p", "pause or resume"],
   ["r", "retry"],
+  ["s", "end the terminal of a phase"],
+  ["n", "start an orchestration"],
   ["g o", "overview"],
   ["g n", "nodes"],
   ["g h", "history"],

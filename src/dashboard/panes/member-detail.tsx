@@ -10,6 +10,8 @@ import { isOwner, memberStateOf } from "../view/member-state.ts"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
 import { lookOf } from "../view/tone.ts"
+import { messageForm } from "../view/edits.ts"
+import { ActionFormButton } from "./action-form.tsx"
 import { useTeamTasks } from "./use-team-tasks.ts"
 
 interface Props {
@@ -43,6 +45,14 @@ export function MemberDetail({ detail, memberId }: Props) {
         <Property name="Pane" text={member.tmuxPaneId === "" ? undefined : member.tmuxPaneId} />
         <Property name="Directory" text={member.cwd} />
       </Properties>
+      <div className="detail-actions">
+        <ActionFormButton
+          key={member._id}
+          detail={detail}
+          formOf={() => messageForm(detail, member, team)}
+          label="Send a message"
+        />
+      </div>
       <h3 className="section-heading">
         Tasks <span className="count num">{own.length}</span>
       </h3>

@@ -2,6 +2,7 @@
 import { useMemo, useRef, useState } from "react"
 import { type Board, useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
+import { useViewer } from "../live/use-live.ts"
 import { go, useRoute } from "../live/use-route.ts"
 import { Icon } from "../parts/icon.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
@@ -13,6 +14,7 @@ import { type SidebarRow, sidebarRowsOf } from "../view/sidebar-rows.ts"
 export function Sidebar() {
   const board = useBoard()
   const route = useRoute()
+  const { role } = useViewer()
   const [closed, toggle] = useToggled()
   const scroller = useRef<HTMLElement>(null)
   const [isHeld, setIsHeld] = useState(false)
@@ -33,6 +35,9 @@ export function Sidebar() {
           text="Overview"
         />
         <SidebarLink route={{ screen: "history" }} current={route} icon="history" text="History" />
+        {role === "operator" ? (
+          <SidebarLink route={{ screen: "start" }} current={route} icon="plus" text="Start" />
+        ) : null}
       </div>
       <TreeList
         label="What needs you, what runs, what is done"
@@ -119,7 +124,7 @@ export function Chevron({ isOpen }: { readonly isOpen: boolean }) {
 interface LinkProps {
   readonly route: Route
   readonly current: Route
-  readonly icon: "overview" | "history"
+  readonly icon: "overview" | "history" | "plus"
   readonly text: string
 }
 

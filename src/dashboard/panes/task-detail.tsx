@@ -1,4 +1,5 @@
 /** One task in full: its state, what it waits for, how it got there, and its text. */
+import { useMemo } from "react"
 import { api } from "../../convex/_generated/api.js"
 import { useLive } from "../live/use-live.ts"
 import { Empty, Failed, Loading } from "../parts/empty.tsx"
@@ -14,6 +15,7 @@ import { prettyJson } from "../view/pretty-json.ts"
 import { lookOf } from "../view/tone.ts"
 import { idList } from "../view/work-rows.ts"
 import { ActionFormButton } from "./action-form.tsx"
+import { useTeamTasks } from "./use-team-tasks.ts"
 
 interface Props {
   readonly detail: OrchestrationDetail
@@ -56,9 +58,7 @@ function Loaded({ detail, task }: { readonly detail: OrchestrationDetail; readon
       ) : (
         <Markdown text={task.description} />
       )}
-      <p className="detail-actions">
-        <ActionFormButton detail={detail} form={taskForm(detail, task)} label="Edit this task" />
-      </p>
+      <EditTask detail={detail} task={task} />
       <History history={task.history} />
       {task.metadata === undefined ? null : (
         <details>
@@ -66,6 +66,23 @@ function Loaded({ detail, task }: { readonly detail: OrchestrationDetail; readon
           <pre>{prettyJson(task.metadata)}</pre>
         </details>
       )}
+    </div>
+  )
+}
+
+function EditTask({ detail, task }: Omit<TaskLinksProps, "name" | "ids">) {
+  const teams = useMemo(
+    () => detail.teams.filter(({ phaseNumber }) => phaseNumber === task.phaseNumber),
+    [detail.teams, task.phaseNumber],
+  )
+  const tasks = [...useTeamTasks(teams).values()].flat()
+  return (
+    <div className="detail-actions">
+      <ActionFormButton
+        detail={detail}
+        formOf={() => taskForm(detail, task, tasks)}
+        label="Edit this task"
+      />
     </div>
   )
 }

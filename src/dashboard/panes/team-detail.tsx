@@ -1,9 +1,13 @@
 /** One team: where it belongs, how it was found, and the teams above and below it. */
+import { useMemo } from "react"
 import { Empty } from "../parts/empty.tsx"
 import { Properties, Property } from "../parts/property.tsx"
 import { Moment } from "../parts/time-text.tsx"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail, Team } from "../view/rows.ts"
+import { insertForm } from "../view/edits.ts"
+import { ActionFormButton } from "./action-form.tsx"
+import { useTeamTasks } from "./use-team-tasks.ts"
 
 interface Props {
   readonly detail: OrchestrationDetail
@@ -54,6 +58,28 @@ export function TeamDetail({ detail, teamId }: Props) {
           </Property>
         )}
       </Properties>
+      <AddTask detail={detail} team={team} />
+    </div>
+  )
+}
+
+function AddTask({ detail, team }: { readonly detail: OrchestrationDetail; readonly team: Team }) {
+  const { phaseNumber } = team
+  const teams = useMemo(
+    () => detail.teams.filter((other) => other.phaseNumber === phaseNumber),
+    [detail.teams, phaseNumber],
+  )
+  const tasks = [...useTeamTasks(teams).values()].flat()
+  const phase = detail.phases.find((each) => each.phaseNumber === phaseNumber)
+  if (phase === undefined || phase.status === "complete") return null
+  return (
+    <div className="detail-actions">
+      <ActionFormButton
+        key={team._id}
+        detail={detail}
+        formOf={() => insertForm(detail, tasks, phaseNumber)}
+        label="Add a task"
+      />
     </div>
   )
 }

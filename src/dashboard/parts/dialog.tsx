@@ -15,7 +15,9 @@ export function Dialog({ title, onClose, children }: Props) {
     const before = document.activeElement
     dialog?.showModal()
     // The browser would take the first button, which closes it.
-    dialog?.querySelector<HTMLElement>("form textarea, [role=combobox]")?.focus()
+    dialog
+      ?.querySelector<HTMLElement>("form :is(textarea, input[type=text]), [role=combobox]")
+      ?.focus()
     return () => {
       dialog?.close()
       if (before instanceof HTMLElement) before.focus()

@@ -2,11 +2,10 @@
  * What an operator may ask of an orchestration now, and the action that asks it. A control that cannot
  * work in the present state is not offered.
  */
+import type { ActionType } from "./form.ts"
 import { currentPhase } from "./needs.ts"
-import type { OrchestrationDetail } from "./rows.ts"
-
-export type ActionType =
-  "approve_plan" | "reject_plan" | "pause" | "resume" | "retry" | "start_execution"
+import type { OrchestrationDetail, Phase } from "./rows.ts"
+import { isOver } from "./summary.ts"
 
 export interface Control {
   readonly type: ActionType
@@ -21,9 +20,13 @@ export interface Control {
 }
 
 export function controlsOf(detail: OrchestrationDetail): Control[] {
-  const { origin, status, featureName, endedAt, pausedReason } = detail
-  if (origin === "adopted" || status === "complete" || endedAt !== undefined) return []
+  if (isOver(detail)) return []
   const phase = currentPhase(detail)
+  return [...stepsOf(detail, phase), ...(isManned(detail, phase) ? [stop(detail, phase)] : [])]
+}
+
+function stepsOf(detail: OrchestrationDetail, phase: Phase | undefined): Control[] {
+  const { status, featureName, pausedReason } = detail
   const feature = { feature: featureName }
   if (pausedReason !== null) return [resume(feature)]
   if (phase === undefined) return []
@@ -32,6 +35,13 @@ export function controlsOf(detail: OrchestrationDetail): Control[] {
   if (phase.status === "reviewing") return [approve(payload), reject(payload), pause(payload)]
   if (phase.status !== "planned" || phase.planPath === undefined) return [pause(payload)]
   return [start({ ...payload, plan: phase.planPath }), pause(payload)]
+}
+
+/** Whether a team of the phase is there: in its terminal agents may be at work. */
+function isManned({ teams }: OrchestrationDetail, phase: Phase | undefined): phase is Phase {
+  if (phase === undefined || phase.status === "planned") return false
+  const { phaseNumber: number } = phase
+  return teams.some(({ phaseNumber, endedAt }) => phaseNumber === number && endedAt === undefined)
 }
 
 /** The payload with the text that was written for it, if any was. */
@@ -80,4 +90,15 @@ function resume(payload: Payload): Control {
 function retry(payload: Payload): Control {
   const label = `Retry phase ${payload["phase"]}`
   return { type: "retry", label, key: "r", emphasis: "primary", payload }
+}
+
+function stop({ featureName, nodeName }: OrchestrationDetail, { phaseNumber }: Phase): Control {
+  return {
+    type: "stop",
+    label: `End terminal ${phaseNumber}`,
+    key: "s",
+    emphasis: "danger",
+    confirm: `Ends the terminal of phase ${phaseNumber} on ${nodeName}, with every agent in it, in the middle of what it does. What is committed stays; Retry begins the phase again.`,
+    payload: { feature: featureName, phase: phaseNumber },
+  }
 }

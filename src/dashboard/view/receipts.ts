@@ -26,11 +26,15 @@ export function askedAt({ steps }: Receipt): number | undefined {
   return steps[0]?.at
 }
 
+/** What these do shows in no state file: they end when they are finished. */
+const unobserved: ReadonlySet<string> = new Set(["stop", "send_message"])
+
 export function receiptLines(receipt: Receipt): ReceiptLine[] {
-  const { steps } = receipt
+  const { steps, type } = receipt
   const from = askedAt(receipt) ?? 0
   const atByStep = new Map(steps.map(({ step, at }) => [step, at]))
-  return order.map((step) => {
+  const expected = order.filter((step) => step !== "observed" || !unobserved.has(type))
+  return expected.map((step) => {
     const at = atByStep.get(step)
     return at === undefined ? { step } : { step, after: formatSeconds(at - from) }
   })
@@ -52,6 +56,12 @@ const names: Readonly<Record<string, string>> = {
   approve_plan: "approve",
   reject_plan: "reject",
   start_execution: "start",
+  orchestration_set_policy: "change policies",
+  orchestration_set_role_model: "change a model",
+  task_edit: "edit a task",
+  task_insert: "add a task",
+  task_set_model: "change a task's model",
+  stop: "end terminal",
 }
 
 export function actionName(type: string): string {

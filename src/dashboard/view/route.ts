@@ -7,6 +7,7 @@ export type Route =
   | { readonly screen: "overview" }
   | { readonly screen: "history" }
   | { readonly screen: "nodes" }
+  | { readonly screen: "start" }
   | { readonly screen: "orchestration"; readonly id: string; readonly detail?: Detail }
 
 export interface Detail {
@@ -20,7 +21,7 @@ const safeId = /^[\w-]{1,64}$/
 /** What cannot be read opens the overview. */
 export function parseRoute(fragment: string): Route {
   const [screen = "", id = "", kind = "", detailId = ""] = fragment.replace(/^#?\/?/, "").split("/")
-  if (screen === "nodes" || screen === "history") return { screen }
+  if (screen === "nodes" || screen === "history" || screen === "start") return { screen }
   if (screen !== "o" || !safeId.test(id)) return { screen: "overview" }
   if (!isDetailKind(kind) || !safeId.test(detailId)) return { screen: "orchestration", id }
   return { screen: "orchestration", id, detail: { kind, id: detailId } }

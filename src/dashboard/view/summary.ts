@@ -25,6 +25,15 @@ export function doneText(progress: Progress | undefined): string {
   return `${progress.completed} of ${progress.isPartial ? "more than " : ""}${total}`
 }
 
+/** Whether nothing can be asked of it any more; of a team without a plan nothing ever can. */
+export function isOver({
+  origin,
+  status,
+  endedAt,
+}: Pick<HistoryOrchestration, "origin" | "status" | "endedAt">): boolean {
+  return origin === "adopted" || status === "complete" || endedAt !== undefined
+}
+
 /** From the start until the end, or until now while it goes on. */
 export function elapsedMs(
   of: Pick<HistoryOrchestration, "startedAt" | "completedAt" | "endedAt">,

@@ -6,12 +6,14 @@ import {
   architectModes,
   detectorScopes,
   enforcementModes,
+  testIntegrityProfiles,
+} from "../../model/policies.ts"
+import {
   modelPolicySchema,
   type ReviewPolicy,
   reviewPolicySchema,
   specDocOf,
   type SupervisorState,
-  testIntegrityProfiles,
 } from "../../model/supervisor-state.ts"
 import { sessionLeaf } from "../command-line.ts"
 import {

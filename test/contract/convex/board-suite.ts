@@ -1,6 +1,7 @@
 /** What the operator's page reads: bounded, without texts in lists, and only what the caller may see. */
 import { describe, expect, test } from "bun:test"
 import { api } from "../../../src/convex/_generated/api.js"
+import { modelPolicyDefaults, reviewPolicyDefaults } from "../../../src/model/policies.ts"
 import {
   adoption,
   member,
@@ -67,6 +68,41 @@ export function describeBoard(open: OpenPeer): void {
       expect(await reasonFor('{"paused":{"reason":[1,2]}}')).toBe("paused")
       expect(await reasonFor('{"paused":null}')).toBeNull()
       expect(await reasonFor("not JSON at all, but longer than the others")).toBeNull()
+    })
+
+    test("policies are shown whole, whatever the state file has of them", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      await session.apply(orchestration())
+      const [row] = await peer.query(api.board.active, { token })
+      if (row === undefined) throw new Error("it is under way")
+      const orchestrationId = row._id
+      const policies = () => peer.query(api.board.policies, { token, orchestrationId })
+      expect(await policies()).toBeNull()
+      const written = { executor: "haiku", planner: 3, $odd: "x", ünknown: true }
+      const stateJson = JSON.stringify({ model_policy: written, review_policy: "none" })
+      await session.apply(supervisorState({ stateJson }))
+      const shown = await policies()
+      expect(shown?.model_policy).toEqual({ ...modelPolicyDefaults, executor: "haiku" })
+      expect(shown?.review_policy).toEqual({ ...reviewPolicyDefaults })
+    })
+
+    test("a task has the number that its plan gives it", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token } = session
+      const numbered = (taskId: string, metadata: string) =>
+        task({ taskId, eventId: taskId, metadata })
+      await session.apply(
+        orchestration(),
+        team(),
+        numbered("1", '{"task_number":4}'),
+        numbered("2", '{"task_number":"4"}'),
+        numbered("3", "["),
+      )
+      const [listed] = await peer.query(api.teams.listActiveTeams, { token })
+      if (listed === undefined) throw new Error("the team is there")
+      const tasks = await peer.query(api.board.teamTasks, { token, teamId: listed._id })
+      expect(tasks.map(({ taskNumber }) => taskNumber)).toEqual([4, undefined, undefined])
     })
 
     test("progress counts work: no deleted tasks and no trackers of teammates", async () => {

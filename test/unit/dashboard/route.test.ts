@@ -9,6 +9,7 @@ test("every route is read back from its own fragment", () => {
     { screen: "overview" },
     { screen: "history" },
     { screen: "nodes" },
+    { screen: "start" },
     { screen: "orchestration", id: "j57abc" },
     { screen: "orchestration", id: "j57abc", detail: { kind: "task", id: "k9" } },
     { screen: "orchestration", id: "j57abc", detail: { kind: "about", id: "orchestration" } },
