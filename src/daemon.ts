@@ -21,6 +21,7 @@ import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { createHandlers } from "./daemon/handlers.ts"
 import { createHttpPort } from "./daemon/http-port.ts"
+import { readOrCreateHttpToken } from "./daemon/http-token.ts"
 import { wireInbound } from "./daemon/inbound.ts"
 import { writeInfo } from "./daemon/info.ts"
 import { createLiveConfig } from "./daemon/live-config.ts"
@@ -121,20 +122,23 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     }),
   )
   const metrics = () => metricsText(state)
+  const httpToken = await readOrCreateHttpToken(paths.httpToken)
+  log.hide(httpToken)
   const httpDeps = {
     log,
     assets: readPageAssets,
     links: createPageLinks({ now: clock.now }),
     session: () => ({ deploymentUrl: deployment.url, token: deployment.pageToken }),
     metrics,
+    token: httpToken,
   }
   const http = createHttpPort(httpDeps, () => config().httpPort)
-  stack.use(await services.start(http.service, http))
   const { reloadConfig: readConfig, configureLog } = options
   const reload = createReload({ config, readConfig, configureLog, services, bus })
   stack.use(options.onHangup(() => void reloadAndTell(reload, log)))
   const parts = { ...state, events, http, metrics, reload, stop }
   const router = createRouter({ handlers: createHandlers(parts), log })
+  stack.use(await services.start(http.serve(router), http))
   const control = { path: paths.socket, router, log, identity: () => labels(config()) }
   stack.use(await openControlSocket(control))
   log.info("running", {

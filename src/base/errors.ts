@@ -53,6 +53,11 @@ export function isErrorCode(value: unknown): value is ErrorCode {
   return typeof value === "string" && Object.hasOwn(kinds, value)
 }
 
+/** How a failure with this code leaves the process. */
+export function kindOfCode(code: ErrorCode): ErrorKind {
+  return kinds[code]
+}
+
 /** The kind of failure with which another process of this program ended; `internal` for any other end. */
 export function errorCodeOfExit(exit: number): ErrorCode {
   const codes = Object.keys(kinds).filter(isErrorCode)

@@ -19,6 +19,8 @@ export interface StatePaths {
   readonly heartbeat: string
   readonly state: string
   readonly socket: string
+  /** What shows over HTTP that a program is the owner's. */
+  readonly httpToken: string
   readonly logs: string
 }
 
@@ -56,6 +58,7 @@ export function statePaths(dir: string): StatePaths {
     heartbeat: join(dir, "heartbeat"),
     state: join(dir, "state.json"),
     socket,
+    httpToken: join(dir, "http.token"),
     logs: join(dir, "logs"),
   }
 }

@@ -1,13 +1,15 @@
 /**
- * The HTTP port on loopback: the operator's page, the exchange of a one-time code for a session, /health
- * and /metrics. It gives nobody anything of the deployment without such a code, and answers only requests that
+ * The HTTP port on loopback: the operator's page, the exchange of a one-time code for a session, the methods,
+ * /health and /metrics. It gives nobody anything of the deployment without such a code, and answers only requests that
  * were made on this machine, to this port, by this page or by a program.
  */
+import { startTimer } from "../base/async.ts"
 import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
 import { parseJson } from "../base/json.ts"
 import { metricsType } from "../core/metrics.ts"
 import { contentSecurityPolicy, isFromHere, isFromPage } from "./http-guard.ts"
+import { answerRpc, longestRpcBody, type RpcDeps } from "./http-rpc.ts"
 import type { PageAssets, PageFile } from "./page-assets.ts"
 import type { PageLinks } from "./page-links.ts"
 
@@ -18,7 +20,7 @@ export interface PageSession {
   readonly token: string
 }
 
-export interface HttpDeps {
+export interface HttpDeps extends RpcDeps {
   readonly log: Logger
   /** Read once, when the page is first asked for. */
   readonly assets: () => Promise<PageAssets>
@@ -40,7 +42,7 @@ interface Context extends HttpDeps {
 }
 
 const portsTried = 20
-const longestBody = 1024
+const longestCode = 1024
 
 /** Listens on `port` of 127.0.0.1, or on the next free one. TinaError `conflict` if twenty are taken. */
 export function openHttp(deps: HttpDeps, port: number): HttpServer {
@@ -53,8 +55,18 @@ export function openHttp(deps: HttpDeps, port: number): HttpServer {
       const { code, expiresAt } = deps.links.issue()
       return { url: `${url}/#code=${code}`, expiresAt }
     },
-    [Symbol.asyncDispose]: () => server.stop(true),
+    [Symbol.asyncDispose]: () => close(server),
   }
+}
+
+const closeMs = 500
+
+/** Answers what was asked, if that takes no longer than a moment. */
+async function close(server: Bun.Server<undefined>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  using _timer = startTimer(closeMs, late.resolve)
+  await Promise.race([server.stop(), late.promise])
+  await server.stop(true)
 }
 
 type Answer = (request: Request, port: number) => Promise<Response>
@@ -66,7 +78,7 @@ function listen(port: number, respond: Answer): Bun.Server<undefined> {
       return Bun.serve({
         hostname: "127.0.0.1",
         port: candidate,
-        maxRequestBodySize: longestBody,
+        maxRequestBodySize: longestRpcBody,
         idleTimeout: 30,
         fetch: (request, server) => respond(request, server.port ?? candidate),
       })
@@ -88,6 +100,7 @@ async function answer(request: Request, context: Context): Promise<Response> {
   if (!isFromHere(request, context.port)) return refusal(403, "not from this machine's own page")
   const { pathname } = new URL(request.url)
   try {
+    if (pathname === "/rpc") return await answerCall(request, context)
     if (pathname === "/session") return await answerSession(request, context)
     if (request.method !== "GET" && request.method !== "HEAD") return refusal(405, "only GET")
     if (pathname === "/metrics") return answerMetrics(context)
@@ -99,10 +112,19 @@ async function answer(request: Request, context: Context): Promise<Response> {
   }
 }
 
+async function answerCall(request: Request, context: Context): Promise<Response> {
+  const { status, answer } = await answerRpc(request, context)
+  const asks = status === 401 ? { "www-authenticate": "Bearer" } : {}
+  if (answer === undefined) return new Response(null, { status, headers })
+  return Response.json(answer, { status, headers: { ...headers, ...asks } })
+}
+
 async function answerSession(request: Request, context: Context): Promise<Response> {
   if (request.method !== "POST") return refusal(405, "only POST")
   if (!isFromPage(request)) return refusal(403, "not from the page")
-  const body = parseJson(await request.text())
+  const text = await request.text()
+  if (text.length > longestCode) return refusal(413, "too long for a code")
+  const body = parseJson(text)
   const code = body.ok ? codeIn(body.value) : undefined
   if (code === undefined || !context.links.redeem(code)) {
     context.log.warn("a code that opens the page was refused")

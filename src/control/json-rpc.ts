@@ -11,7 +11,7 @@ export const maxBatch = 100
 
 type Id = string | number | null
 
-interface Answer {
+export interface RpcAnswer {
   readonly jsonrpc: "2.0"
   readonly id: Id
   readonly result?: unknown
@@ -24,22 +24,35 @@ export async function answerJsonRpc(
   message: unknown,
   context: CallContext,
 ): Promise<string | undefined> {
-  if (!Array.isArray(message)) return toText(await answerOne(router, message, context))
-  if (message.length === 0) return rpcErrorText(-32600, "Invalid Request: empty batch")
-  if (message.length > maxBatch) {
-    return rpcErrorText(-32600, `Invalid Request: more than ${maxBatch} calls in one batch`)
-  }
-  const answers: Answer[] = []
+  const answer = await answerMessage(router, message, context)
+  return answer && JSON.stringify(answer)
+}
+
+/** One answer or a list of them; undefined where there is none to give. */
+export async function answerMessage(
+  router: Router,
+  message: unknown,
+  context: CallContext,
+): Promise<RpcAnswer | readonly RpcAnswer[] | undefined> {
+  if (!Array.isArray(message)) return await answerOne(router, message, context)
+  if (message.length === 0) return invalidAnswer("empty batch")
+  if (message.length > maxBatch) return invalidAnswer(`more than ${maxBatch} calls in one batch`)
+  const answers: RpcAnswer[] = []
   for (const one of message) {
     const answer = await answerOne(router, one, context)
     if (answer !== undefined) answers.push(answer)
   }
-  return answers.length === 0 ? undefined : toText(answers)
+  return answers.length === 0 ? undefined : answers
+}
+
+/** To what is no request, whose id nobody can tell. */
+export function invalidAnswer(reason: string, id: Id = null): RpcAnswer {
+  return { jsonrpc: "2.0", id, error: { code: -32600, message: `Invalid Request: ${reason}` } }
 }
 
 /** An error that belongs to no request. */
 export function rpcErrorText(code: number, message: string): string {
-  return JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } } satisfies Answer)
+  return JSON.stringify({ jsonrpc: "2.0", id: null, error: { code, message } } satisfies RpcAnswer)
 }
 
 export function notificationText(method: string, params: object): string {
@@ -50,12 +63,9 @@ async function answerOne(
   router: Router,
   message: unknown,
   context: CallContext,
-): Promise<Answer | undefined> {
+): Promise<RpcAnswer | undefined> {
   const request = parseRequest(message)
-  if ("invalid" in request) {
-    const error = { code: -32600, message: `Invalid Request: ${request.invalid}` }
-    return { jsonrpc: "2.0", id: request.id, error }
-  }
+  if ("invalid" in request) return invalidAnswer(request.invalid, request.id)
   const outcome = await router.call(request.method, request.params, context)
   if (request.id === undefined) return undefined
   const head = { jsonrpc: "2.0", id: request.id } as const
@@ -80,8 +90,4 @@ function parseRequest(message: unknown): Request {
 
 function isId(value: unknown): value is Id {
   return typeof value === "string" || value === null || Number.isFinite(value)
-}
-
-function toText(answer: Answer | readonly Answer[] | undefined): string | undefined {
-  return answer && JSON.stringify(answer)
 }

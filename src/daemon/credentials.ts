@@ -42,6 +42,6 @@ function unreadable(path: string, reason: string, cause?: unknown): TinaError {
   return new TinaError("io", `cannot read ${path}: ${reason}`, { hint, cause })
 }
 
-function newToken(): string {
+export function newToken(): string {
   return `tina_${Buffer.from(crypto.getRandomValues(new Uint8Array(24))).toString("hex")}`
 }

@@ -5,11 +5,13 @@
 import { TinaError } from "../base/errors.ts"
 import type { Section } from "../config/sections.ts"
 import { type HttpDeps, type HttpServer, openHttp } from "../control/http.ts"
+import type { Router } from "../core/router.ts"
 import type { Service } from "../core/service.ts"
 import { aborted } from "../base/async.ts"
 
 export interface HttpPort {
-  readonly service: Service
+  /** What is asked over HTTP goes to this router. */
+  serve(router: Router): Service
   readonly uses: readonly Section[]
   /** Absent while the port is not open. */
   url(): string | undefined
@@ -17,20 +19,20 @@ export interface HttpPort {
   link(): ReturnType<HttpServer["link"]>
 }
 
-export function createHttpPort(deps: HttpDeps, port: () => number): HttpPort {
+export function createHttpPort(deps: Omit<HttpDeps, "router">, port: () => number): HttpPort {
   let server: HttpServer | undefined
   return {
-    service: {
+    serve: (router) => ({
       name: "http",
       async run({ signal, ready }) {
-        await using opened = openHttp(deps, port())
+        await using opened = openHttp({ ...deps, router }, port())
         server = opened
         deps.log.debug("the page is served", { url: opened.url })
         ready()
         await aborted(signal)
         server = undefined
       },
-    },
+    }),
     uses: ["http_port"],
     url: () => server?.url,
     link() {

@@ -1,6 +1,6 @@
 /** How the compiled binary starts and ends: many at once, killed, signalled, under load. */
 import { expect, test } from "bun:test"
-import { chmodSync, existsSync, mkdirSync, readFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
 import { statePaths } from "../../src/config/paths.ts"
 import { isLockHeld } from "../../src/system/instance.ts"
 import { connectDaemon, spawnDaemon, writeSettings } from "../support/daemon-process.ts"
@@ -74,6 +74,26 @@ for (const name of ["SIGTERM", "SIGINT"] as const) {
     expect(code).toBe(name === "SIGINT" ? 130 : 143)
   }, 30_000)
 }
+
+test("a stop that is asked over HTTP, with the token in the state directory, is answered and carried out", async () => {
+  await using home = await tmpHome()
+  await writeSettings(home)
+  await using daemon = spawnDaemon(home, ["run"])
+  await using client = await connectDaemon(home)
+  const { origin } = new URL((await client.call("page.link")).url)
+  const { httpToken } = statePaths(home.stateDir)
+  expect(statSync(httpToken).mode & 0o777).toBe(0o600)
+  const response = await fetch(`${origin}/rpc`, {
+    method: "POST",
+    headers: {
+      authorization: `Bearer ${readFileSync(httpToken, "utf8").trim()}`,
+      "content-type": "application/json",
+    },
+    body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "daemon.stop" }),
+  })
+  expect(await response.json()).toMatchObject({ result: { stopping: true, pid: daemon.pid } })
+  expect(await daemon.ended).toBe(0)
+}, 30_000)
 
 test("after kill -9 the next start works at once, and counts it", async () => {
   await using home = await tmpHome()

@@ -6,11 +6,14 @@ import { ConvexHttpClient } from "convex/browser"
 import type { Id } from "../../src/convex/_generated/dataModel.js"
 import { api } from "../../src/convex/_generated/api.js"
 import type { Document } from "../../src/convex/documents.ts"
+import { Secret } from "../../src/base/redact.ts"
 import { type HttpServer, openHttp } from "../../src/control/http.ts"
 import { readPageAssets } from "../../src/control/page-assets.ts"
 import { createPageLinks } from "../../src/control/page-links.ts"
+import { createRouter } from "../../src/core/router.ts"
 import { openInThreadDeployment } from "../../src/local/in-thread.ts"
 import { modules, schema } from "../../src/local/modules.ts"
+import { createTestHandlers } from "./handlers.ts"
 import { createMemoryLog } from "./memory-log.ts"
 import { type StagedNode, stagedNodes } from "./staged-rows.ts"
 
@@ -51,10 +54,13 @@ export async function openStagedPage(options: Options = {}): Promise<StagedPage>
     await apply(node.documents)
   }
   let role: "operator" | "viewer" = "operator"
+  const { log } = createMemoryLog()
   const http = opened.use(
     openHttp(
       {
-        log: createMemoryLog().log,
+        log,
+        router: createRouter({ handlers: createTestHandlers(), log }),
+        token: new Secret(tokens.operator),
         assets: readPageAssets,
         links: createPageLinks({ now: Date.now }),
         session: () => ({ deploymentUrl: deployment.url, token: tokens[role] }),

@@ -1,8 +1,11 @@
 import { expect, test } from "bun:test"
+import { Secret } from "../../../src/base/redact.ts"
 import { openHttp } from "../../../src/control/http.ts"
 import type { PageAssets } from "../../../src/control/page-assets.ts"
 import { exportPage } from "../../../src/control/page-export.ts"
 import { createPageLinks } from "../../../src/control/page-links.ts"
+import { createRouter } from "../../../src/core/router.ts"
+import { createTestHandlers } from "../../support/handlers.ts"
 import { createMemoryLog } from "../../support/memory-log.ts"
 
 const script = new TextEncoder().encode("console.log(1)".repeat(100))
@@ -18,7 +21,9 @@ function openTestHttp(port = 0) {
   const { log, records } = createMemoryLog()
   const links = createPageLinks({ now: () => 0 })
   const deps = { log, links, assets: async () => assets, session: () => session }
-  const http = openHttp({ ...deps, metrics: () => "up 1\n" }, port)
+  const router = createRouter({ handlers: createTestHandlers(), log })
+  const token = new Secret("tina_0123456789abcdef0123456789abcdef")
+  const http = openHttp({ ...deps, router, token, metrics: () => "up 1\n" }, port)
   return { http, records }
 }
 
