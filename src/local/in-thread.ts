@@ -3,7 +3,10 @@
  * tests run it with functions of their own. It owns the file and the port until it is disposed of.
  */
 import { type CallGuard, noGuard } from "./engine/call-guard.ts"
-import { type EngineOptions, openEngine } from "./engine/engine.ts"
+import { openAdmin } from "./admin/admin.ts"
+import { createFunctionLogs } from "./admin/function-logs.ts"
+import { systemModules } from "./admin/system-functions.ts"
+import { type Engine, type EngineOptions, openEngine } from "./engine/engine.ts"
 import type { LogFunction } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { StoresOptions } from "./engine/stores.ts"
@@ -16,6 +19,7 @@ export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "mod
   readonly timeLimitMs?: number
   readonly version?: string
   readonly guard?: CallGuard
+  /** Each call that logged something or failed. */
   readonly log?: LogFunction
   readonly onDefect?: (error: unknown) => void
 }
@@ -37,21 +41,28 @@ export async function openInThreadDeployment(
 ): Promise<InThreadDeployment> {
   await using opened = new AsyncDisposableStack()
   const adminKey = options.adminKey ?? newAdminKey()
-  const engine = opened.use(
+  const onDefect = options.onDefect ?? reportDefect
+  const logs = createFunctionLogs()
+  const engine: Engine = opened.use(
     openEngine({
       path: options.path,
       maxFileBytes: options.maxFileBytes,
       schema: options.schema,
-      modules: options.modules,
+      modules: { ...options.modules, ...systemModules(() => engine.inside) },
       deploymentName: DEPLOYMENT_NAME,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
       guard: options.guard ?? noGuard,
-      log: options.log ?? (() => undefined),
-      onDefect: options.onDefect ?? reportDefect,
+      log: (log) => {
+        logs.add(log)
+        if (log.lines.length > 0 || log.failure !== undefined) options.log?.(log)
+      },
+      onDefect,
     }),
   )
+  const { inside } = engine
+  const admin = opened.use(openAdmin({ inside, logs, path: options.path, onDefect }))
   const version = options.version ?? "local"
-  const server = opened.use(openServer(engine, { port: options.port, adminKey, version }))
+  const server = opened.use(openServer(engine, { port: options.port, admin, adminKey, version }))
   const owned = opened.move()
   return {
     url: `http://127.0.0.1:${server.port}`,

@@ -7,9 +7,9 @@ import { z } from "zod"
 import type { Json } from "../values/json.ts"
 import type { Answer, FunctionCall } from "./answer.ts"
 import { checkArgs, checkReturns } from "./call.ts"
-import { type Scope, runInScope } from "./environment.ts"
+import { type Scope, type VariableReader, runInScope } from "./environment.ts"
 import { failureOf, failureToError, newRequestId } from "./failure.ts"
-import { type LogFunction, logEnd } from "./function-log.ts"
+import { type LogFunction, logCall } from "./function-log.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
 import { withTimeLimit } from "./time-limit.ts"
 import { unsupported } from "./unsupported.ts"
@@ -24,6 +24,7 @@ export interface ActionDeps {
   /** Further system calls: scheduling. */
   readonly extraCalls: ActionCalls
   readonly timestamp: () => bigint
+  readonly variables: VariableReader
   readonly log: LogFunction
 }
 
@@ -43,15 +44,16 @@ export function createActions(deps: ActionDeps): Actions {
   async function run(call: FunctionCall): Promise<Answer> {
     const logs: string[] = []
     const requestId = newRequestId()
+    const ended = logCall(deps.log, call.path, "action")
     try {
       const wanted = { kind: "action", internal: call.caller.admin } as const
       const fn = deps.functions.find(call.path, wanted)
       const value = await invoke(fn, call, { logs, requestId })
-      logEnd(deps.log, call.path, { logs, requestId })
+      ended({ logs, requestId })
       return { ok: true, value, logs, requestId, timestamp: deps.timestamp() }
     } catch (error) {
       const failure = failureOf(error)
-      logEnd(deps.log, call.path, { logs, requestId, failure })
+      ended({ logs, requestId, failure })
       return { ok: false, failure, logs, requestId }
     }
   }
@@ -65,6 +67,7 @@ export function createActions(deps: ActionDeps): Actions {
     const calls = actionCalls(fn, call, requestId)
     const scope: Scope = {
       log: (line) => logs.push(line),
+      variables: deps.variables,
       syscall: (operation) => {
         throw unsupported(operation)
       },

@@ -16,9 +16,10 @@ import {
   createStreams,
   syncCalls,
 } from "./database-calls.ts"
-import { type Scope, currentTime, runInScope } from "./environment.ts"
+import { type Scope, type VariableReader, currentTime, runInScope } from "./environment.ts"
 import { failureOf, failureToError, refusal } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
+import type { ReadRecorder } from "./read-set.ts"
 import { timedOut, withTimeLimit } from "./time-limit.ts"
 import type { Transaction } from "./transaction.ts"
 import { unsupported } from "./unsupported.ts"
@@ -28,6 +29,7 @@ export interface CallDeps extends DatabaseCallDeps {
   readonly timeLimitMs: number
   /** System calls beyond the database. */
   readonly extraCalls: AsyncCalls
+  readonly variables: (reads: ReadRecorder) => VariableReader
 }
 
 /** What a call has in common with the calls nested in it. */
@@ -132,6 +134,7 @@ function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Sco
   return {
     fixedTime: currentTime(),
     log: (line) => logs.push(line),
+    variables: deps.variables(call.transaction.reads),
     syscall: (operation, text) => {
       const run = syncCalls[operation]
       if (run === undefined) throw unsupported(operation)

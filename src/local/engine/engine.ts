@@ -14,7 +14,7 @@ import { startCrons } from "./crons.ts"
 import { installEnvironment } from "./environment.ts"
 import type { LogFunction } from "./function-log.ts"
 import { newRequestId } from "./failure.ts"
-import { type FunctionKind, type Modules, createFunctions } from "./functions.ts"
+import { type FunctionKind, type Functions, type Modules, createFunctions } from "./functions.ts"
 import {
   type LiveQuery,
   type QueryRequest,
@@ -27,8 +27,9 @@ import { keepRequestsPruned } from "./prune-requests.ts"
 import { createFunctionRunner } from "./run-functions.ts"
 import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
 import { startScheduler } from "./scheduler.ts"
-import { type StoresOptions, openStores } from "./stores.ts"
-import { createTransactor } from "./transactor.ts"
+import { type Stores, type StoresOptions, openStores } from "./stores.ts"
+import { type Transactor, createTransactor } from "./transactor.ts"
+import { variableReader } from "./variables.ts"
 
 export interface EngineOptions extends StoresOptions {
   readonly modules: Modules
@@ -56,8 +57,18 @@ export interface Engine extends AsyncDisposable {
   readonly shownTimestamp: () => Timestamp
   /** Stored documents that do not fit the schema. */
   readonly invalidDocuments: readonly InvalidDocument[]
+  /** For the owner's part of the deployment. */
+  readonly inside: EngineInside
   /** How many queries are watched, and how often queries were run for watchers. */
   readonly liveFigures: () => { readonly queries: number; readonly runs: number }
+}
+
+export interface EngineInside {
+  readonly stores: Stores
+  readonly transactor: Transactor
+  readonly functions: Functions
+  /** After writes that touched more than they told: every watched query is run again. */
+  readonly refreshAll: () => Promise<void>
 }
 
 export interface View {
@@ -82,6 +93,7 @@ export function openEngine(options: EngineOptions): Engine {
     deploymentName: options.deploymentName,
     timeLimitMs: options.timeLimitMs,
     extraCalls: mutationScheduleCalls(stores),
+    variables: (reads) => variableReader(stores, reads),
   }
   const runner = createFunctionRunner({
     stores,
@@ -152,6 +164,7 @@ export function openEngine(options: EngineOptions): Engine {
     mutate: mutateAlone,
     extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
+    variables: variableReader(stores),
     log: options.log,
   })
   const scheduler = opening.use(
@@ -170,6 +183,17 @@ export function openEngine(options: EngineOptions): Engine {
     timestamp: clock.committed,
     shownTimestamp: () => shown,
     liveFigures: live.figures,
+    inside: {
+      stores,
+      transactor,
+      functions,
+      refreshAll: () => {
+        history.forget()
+        return new Promise((resolve) => {
+          transactor.read(undefined, () => live.refreshAll().finally(resolve))
+        })
+      },
+    },
     kindOf: (path, internal) => functions.find(path, { kind: "any", internal }).kind,
     onSettled: (listener) => {
       listeners.add(listener)

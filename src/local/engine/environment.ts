@@ -1,7 +1,7 @@
 /**
  * What a Convex function finds around it: the global `Convex` that its system calls go to, a clock that
- * stands still in queries and mutations, a console that is part of its answer, and no timers or network
- * where Convex allows none. All of it looks up the running function with AsyncLocalStorage, because
+ * stands still in queries and mutations, a console that is part of its answer, the deployment's environment
+ * variables, and no timers or network where Convex allows none. All of it looks up the running function with AsyncLocalStorage, because
  * functions of several deployments, and actions of one, take turns on this thread; outside of a function
  * everything behaves as before. The globals are the process's, so they are replaced once.
  *
@@ -18,6 +18,13 @@ export interface Scope {
   /** The time at which the clock stands; absent in actions, whose clock runs. */
   readonly fixedTime?: number
   readonly log: (line: string) => void
+  readonly variables: VariableReader
+}
+
+/** What `process.env` is inside of a function. */
+export interface VariableReader {
+  readonly get: (name: string) => string | undefined
+  readonly names: () => readonly string[]
 }
 
 interface ConvexGlobal {
@@ -50,6 +57,7 @@ export function installEnvironment(): void {
   installConvex()
   installClock()
   installConsole()
+  installVariables()
   forbid("setTimeout", "setTimeout")
   forbid("setInterval", "setInterval")
   forbid("fetch", "fetch()")
@@ -117,6 +125,28 @@ function installConsole(): void {
       else scope.log(`[${level}] ${parts.map((part) => inspect(part)).join(" ")}`)
     }
   }
+}
+
+/** Inside of a function `process.env` has the deployment's variables and none of the process's. */
+function installVariables(): void {
+  const env = new Proxy(process.env, {
+    get: (own, name) => read(name, () => own[String(name)]),
+    has: (own, name) => read(name, () => own[String(name)]) !== undefined,
+    ownKeys: (own) => [...(scopes.getStore()?.variables.names() ?? Reflect.ownKeys(own))],
+    getOwnPropertyDescriptor: (own, name) => {
+      if (scopes.getStore() === undefined) return Reflect.getOwnPropertyDescriptor(own, name)
+      const value = read(name, () => undefined)
+      if (value === undefined) return undefined
+      return { value, writable: true, enumerable: true, configurable: true }
+    },
+  })
+  Object.defineProperty(process, "env", { value: env, configurable: true, writable: true })
+}
+
+function read(name: string | symbol, outside: () => string | undefined): string | undefined {
+  const scope = scopes.getStore()
+  if (scope === undefined) return outside()
+  return typeof name === "string" ? scope.variables.get(name) : undefined
 }
 
 function forbid(name: "setTimeout" | "setInterval" | "fetch", shown: string): void {

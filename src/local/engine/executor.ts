@@ -15,6 +15,8 @@ import type { Database } from "../storage/database.ts"
 export interface Write {
   /** Whose order this write keeps; `undefined` for a caller of its own. */
   readonly session: object | undefined
+  /** Shares its batch with nobody: it may take long. */
+  readonly exclusive?: boolean
   /** Runs inside the batch's transaction; expected failures are part of its own result. */
   readonly run: () => Promise<void>
   /** Called once: after the commit, or with what went wrong when nothing of the batch was kept. */
@@ -122,6 +124,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
         continue
       }
       if (readers.has(job.session) || started.length === LARGEST_BATCH) return
+      if (started.length > 0 && job.exclusive === true) return
       if (started.length > 0 && performance.now() > until) return
       queue.shift()
       started.push(job)
@@ -129,6 +132,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       await job.run()
       // A full disk makes SQLite give up the whole transaction, not only the statement.
       if (!database.inTransaction) throw new Error("the disk may be full")
+      if (job.exclusive === true) return
     }
   }
 

@@ -29,6 +29,7 @@ export interface ConvexFunction {
 export interface Functions {
   /** The function at a path, or a refusal in Convex's words. */
   readonly find: (path: string, wanted: Wanted) => ConvexFunction
+  readonly all: () => readonly ConvexFunction[]
 }
 
 export interface Wanted {
@@ -62,6 +63,7 @@ export function createFunctions(modules: Modules, tableOfId: TableOfId): Functio
     }
   }
   return {
+    all: () => [...byPath.values()],
     find: (path, wanted) => {
       const found = byPath.get(canonicalPath(path))
       if (found === undefined || (!found.isPublic && !wanted.internal)) throw missing(path, wanted)

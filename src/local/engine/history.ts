@@ -19,6 +19,8 @@ export interface Undo {
 }
 
 export interface History {
+  /** Nothing before this moment is known any more. */
+  readonly forget: () => void
   readonly add: (timestamp: Timestamp, undos: readonly Undo[]) => void
   /** Runs the body on the database as it was; refuses a time that is no longer, or not yet, known. */
   readonly at: <T>(timestamp: Timestamp, body: () => Promise<T>) => Promise<T>
@@ -83,6 +85,11 @@ export function createHistory({ database, documents, committed }: HistoryDeps): 
 
   return {
     at,
+    forget: () => {
+      commits = []
+      undoCount = 0
+      from = committed()
+    },
     add: (timestamp, undos) => {
       const now = currentTime()
       if (undos.length > 0) commits.push({ timestamp, undos, at: now })

@@ -44,6 +44,7 @@ export interface LiveQueries {
   readonly watch: (request: QueryRequest, watcher: Watcher) => Promise<LiveQuery>
   /** Runs again what depends on these keys. */
   readonly refresh: (touched: readonly TouchedKey[]) => Promise<void>
+  readonly refreshAll: () => Promise<void>
   readonly figures: () => { readonly queries: number; readonly runs: number }
 }
 
@@ -121,6 +122,9 @@ export function createLiveQueries({ runQuery }: LiveQueriesDeps): LiveQueries {
       const hit = new Set<Entry>()
       for (const { index, key } of touched) indexes.get(index)?.collect(key, hit)
       for (const entry of hit) await rerun(entry)
+    },
+    refreshAll: async () => {
+      for (const entry of entries.values()) await rerun(entry)
     },
     figures: () => ({ queries: entries.size, runs }),
   }

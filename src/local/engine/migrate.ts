@@ -26,6 +26,10 @@ export interface InvalidDocument {
   readonly problem: string
 }
 
+export const environmentTable = "_environment_variables"
+export const importsTable = "_snapshot_imports"
+export const exportsTable = "_exports"
+
 /** The deployment's own tables, with the indexes that it needs. */
 export const systemTables = [
   {
@@ -33,19 +37,23 @@ export const systemTables = [
     indexes: [{ name: "by_state", fields: ["state.kind", "scheduledTime"] }],
   },
   { name: "_storage", indexes: [] },
+  { name: environmentTable, indexes: [{ name: "by_name", fields: ["name"] }] },
+  { name: importsTable, indexes: [] },
+  { name: exportsTable, indexes: [] },
 ] as const
 const CHECKED_SCHEMA = "schema"
 const MAX_REPORTED = 100
 
 /** Returns the documents that do not fit, at most 100 of them; none when the schema is as it was. */
 export function migrate(deps: MigrateDeps, schema: Schema): readonly InvalidDocument[] {
-  if (deps.facts.get(CHECKED_SCHEMA) === schema.digest) return []
+  const checked = `${schema.digest} ${systemTables.map(({ name }) => name).join()}`
+  if (deps.facts.get(CHECKED_SCHEMA) === checked) return []
   return deps.database.transaction(() => {
     for (const table of [...systemTables, ...schema.tables]) {
       syncIndexes(deps, deps.catalog.ensureTable(table.name), table)
     }
     const invalid = findInvalid(deps)
-    if (invalid.length === 0) deps.facts.set(CHECKED_SCHEMA, schema.digest)
+    if (invalid.length === 0) deps.facts.set(CHECKED_SCHEMA, checked)
     return invalid
   })()
 }

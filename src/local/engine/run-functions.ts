@@ -4,7 +4,7 @@ import { type CallDeps, runCall } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { currentTime } from "./environment.ts"
 import { failureOf, newRequestId } from "./failure.ts"
-import { type LogFunction, logEnd } from "./function-log.ts"
+import { type LogFunction, logCall } from "./function-log.ts"
 import type { ConvexFunction } from "./functions.ts"
 import type { QueryOutcome, QueryRequest } from "./live-queries.ts"
 import type { Stores } from "./stores.ts"
@@ -45,15 +45,16 @@ export function createFunctionRunner({
       logs,
       ...outermost,
     }
+    const ended = logCall(log, path, "query")
     const shared = () => ({ logs, requestId, intervals: transaction.reads.intervals() })
     try {
       const fn = functions.find(path, { kind: "query", internal: caller.admin })
       const { value, journal: end } = await runCall(deps, context, fn, args)
-      logEnd(log, path, { logs, requestId })
+      ended({ logs, requestId })
       return { result: { ok: true, value }, journal: end, ...shared() }
     } catch (error) {
       const failure = failureOf(error)
-      logEnd(log, path, { logs, requestId, failure })
+      ended({ logs, requestId, failure })
       return { result: { ok: false, failure }, journal, ...shared() }
     }
   }
@@ -61,6 +62,7 @@ export function createFunctionRunner({
   async function mutation(call: MutationCall, { transaction, timestamp }: Inside): Promise<Answer> {
     const logs: string[] = []
     const requestId = newRequestId()
+    const ended = logCall(log, call.path, "mutation")
     try {
       const known = call.request === undefined ? undefined : stores.requests.find(call.request)
       if (known !== undefined) return { ok: true, value: known, timestamp, logs, requestId }
@@ -68,11 +70,11 @@ export function createFunctionRunner({
       const value = await transaction.atomically(() =>
         runOnce(fn, call, { transaction, requestId, logs }),
       )
-      logEnd(log, call.path, { logs, requestId })
+      ended({ logs, requestId })
       return { ok: true, value, timestamp, logs, requestId }
     } catch (error) {
       const failure = failureOf(error)
-      logEnd(log, call.path, { logs, requestId, failure })
+      ended({ logs, requestId, failure })
       return { ok: false, failure, logs, requestId }
     }
   }

@@ -16,12 +16,17 @@ export interface Transactor {
    */
   readonly write: <T>(write: WriteBody<T>) => void
   /** The same for a caller without a session: rejects with the problem. */
-  readonly writeAlone: <T>(run: WriteBody<T>["run"]) => Promise<T>
+  readonly writeAlone: <T>(run: WriteBody<T>["run"], options?: WriteOptions) => Promise<T>
   readonly read: (session: object | undefined, run: (at: Timestamp) => Promise<void>) => void
   readonly idle: () => Promise<void>
 }
 
-export interface WriteBody<T> {
+export interface WriteOptions {
+  /** Shares its batch with nobody: it may take long. */
+  readonly exclusive: boolean
+}
+
+export interface WriteBody<T> extends Partial<WriteOptions> {
   /** Whose order this write keeps. */
   readonly session: object | undefined
   readonly run: (transaction: Transaction, timestamp: Timestamp) => Promise<T>
@@ -74,10 +79,11 @@ export function createTransactor(deps: TransactorDeps): Transactor {
     onDefect,
   })
 
-  function write<T>({ session, run, settle }: WriteBody<T>): void {
+  function write<T>({ session, run, settle, exclusive = false }: WriteBody<T>): void {
     let outcome: WriteOutcome<T> = { kept: false, problem: undefined }
     executor.write({
       session,
+      exclusive,
       run: async () => {
         const transaction = createTransaction({ database, catalog }, true)
         const timestamp = clock.nextWrite()
@@ -92,11 +98,12 @@ export function createTransactor(deps: TransactorDeps): Transactor {
     })
   }
 
-  function writeAlone<T>(run: WriteBody<T>["run"]): Promise<T> {
+  function writeAlone<T>(run: WriteBody<T>["run"], options?: WriteOptions): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>()
     write({
       session: undefined,
       run,
+      ...options,
       settle: (outcome) => {
         if (outcome.kept) resolve(outcome.value)
         else reject(outcome.problem)

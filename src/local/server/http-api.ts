@@ -1,19 +1,22 @@
 /**
- * Convex's HTTP API: one call per request, answered 200 with `status` "success" or "error". Another status
+ * Convex's HTTP API: one call per request (and what the admin key opens, in `admin-api.ts`), answered 200 with `status` "success" or "error". Another status
  * means that no function was called, and its body is text. `format` "json" and "convex_encoded_json" differ
  * only in values that plain JSON lacks, which are written encoded in both.
  */
 import { z } from "zod"
+import type { Admin } from "../admin/admin.ts"
 import type { Answer, Caller, FunctionCall } from "../engine/answer.ts"
 import type { Engine } from "../engine/engine.ts"
 import { clientMessage, failureOf, newRequestId } from "../engine/failure.ts"
 import type { FunctionKind } from "../engine/functions.ts"
 import { type Json, isArray } from "../values/json.ts"
 import { type Timestamp, parseTimestamp, timestampToWire } from "../values/timestamps.ts"
+import { answerAdmin } from "./admin-api.ts"
 import { callerOf, noProviders } from "./identity.ts"
 
 export interface HttpApiDeps {
   readonly engine: Engine
+  readonly admin: Admin
   readonly adminKey: string
   readonly version: string
 }
@@ -46,6 +49,8 @@ export async function answerHttp(deps: HttpApiDeps, request: Request): Promise<R
   }
   const caller = callerOf(request.headers.get("authorization"), deps.adminKey)
   if (caller === undefined) return new Response(`Unauthorized: ${noProviders}`, { status: 401 })
+  const answered = await answerAdmin(deps.admin, { request, url, caller })
+  if (answered !== undefined) return answered
   return await answerCall(deps, caller, { request, url })
 }
 

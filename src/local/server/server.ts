@@ -5,6 +5,7 @@
 import { clearInterval, setInterval } from "node:timers"
 import type { Server, ServerWebSocket } from "bun"
 import { TinaError, systemCodeOf } from "../../base/errors.ts"
+import type { Admin } from "../admin/admin.ts"
 import type { Engine } from "../engine/engine.ts"
 import { answerHttp } from "./http-api.ts"
 import { corsHeaders, isLocalRequest } from "./origin.ts"
@@ -14,6 +15,7 @@ import { ping } from "./sync-protocol.ts"
 export interface ServerOptions {
   /** 0 for any. */
   readonly port: number
+  readonly admin: Admin
   readonly adminKey: string
   readonly version: string
 }
@@ -100,7 +102,7 @@ interface Incoming {
 
 async function answer(
   engine: Engine,
-  { adminKey, version }: ServerOptions,
+  { admin, adminKey, version }: ServerOptions,
   { request, server }: Incoming,
 ): Promise<Response | undefined> {
   if (!isLocalRequest(request)) return new Response("Forbidden", { status: 403 })
@@ -112,7 +114,7 @@ async function answer(
   }
   const headers = corsHeaders(request)
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers })
-  const response = await answerHttp({ engine, adminKey, version }, request)
+  const response = await answerHttp({ engine, admin, adminKey, version }, request)
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }

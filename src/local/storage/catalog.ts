@@ -32,6 +32,10 @@ export interface Catalog {
   readonly forgetTable: (table: Table) => void
   readonly addIndex: (table: Table, index: Pick<Index, "name" | "fields">) => Index
   readonly removeIndex: (index: Index) => void
+  /** Gives empty tables other numbers; an empty table that has one of these already gets a new one. */
+  readonly renumber: (wanted: ReadonlyMap<string, number>) => void
+  /** Reads everything from the disk again, after a transaction with changes was taken back. */
+  readonly reload: () => void
 }
 
 /** Below this number are the tables of the deployment itself. */
@@ -60,6 +64,12 @@ export function createCatalog(database: Database): Catalog {
     "INSERT INTO indexes VALUES (?, ?, ?, ?)",
   )
   const deleteIndex = database.query<null, [number]>("DELETE FROM indexes WHERE number = ?")
+  const updateTable = database.query<null, [number, number]>(
+    "UPDATE tables SET number = ? WHERE number = ?",
+  )
+  const updateIndexes = database.query<null, [number, number]>(
+    "UPDATE indexes SET table_number = ? WHERE table_number = ?",
+  )
   let lastIndex = 0
 
   function remember(row: TableRow): Table {
@@ -99,6 +109,9 @@ export function createCatalog(database: Database): Catalog {
   }
 
   function load(): void {
+    byName.clear()
+    byNumber.clear()
+    lastIndex = 0
     for (const row of database.query<TableRow, []>("SELECT * FROM tables").all()) remember(row)
     for (const row of database.query<IndexRow, []>("SELECT * FROM indexes").all()) {
       const table = byNumber.get(row.table_number)
@@ -108,8 +121,32 @@ export function createCatalog(database: Database): Catalog {
     }
   }
 
+  function renumber(wanted: ReadonlyMap<string, number>): void {
+    const moved = [...wanted]
+      .map(([name]) => byName.get(name))
+      .filter((table) => table !== undefined)
+    const inTheWay = [...wanted.values()]
+      .map((number) => byNumber.get(number))
+      .filter((table) => table !== undefined && !wanted.has(table.name))
+    // Numbers that nobody has, so that tables may change places.
+    const all = [...moved, ...inTheWay].filter((table) => table !== undefined)
+    const highest = Math.max(FIRST_USER_TABLE, ...byNumber.keys(), ...wanted.values())
+    all.forEach((table, position) => changeNumber(table.number, highest + 1 + position))
+    moved.forEach((table, position) =>
+      changeNumber(highest + 1 + position, wanted.get(table.name) ?? table.number),
+    )
+    load()
+  }
+
+  function changeNumber(from: number, to: number): void {
+    updateTable.run(to, from)
+    updateIndexes.run(to, from)
+  }
+
   load()
   return {
+    renumber,
+    reload: load,
     table: (name) => byName.get(name),
     tableNumbered: (number) => byNumber.get(number),
     tables: () => byNumber.values(),

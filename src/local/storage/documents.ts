@@ -42,6 +42,8 @@ export interface Documents {
   /** Fills an index that has just been added. */
   readonly build: (index: Index) => void
   readonly clear: (index: Index) => void
+  /** Removes every document, with its entries. */
+  readonly clearTable: (table: Table) => void
 }
 
 export interface StoredDocument {
@@ -60,7 +62,8 @@ interface EntryRow {
   readonly value: string
 }
 
-interface DocumentRow {
+/** A document with its JSON text. */
+export interface DocumentRow {
   readonly id: string
   readonly value: string
 }
@@ -86,6 +89,9 @@ export function createDocuments(database: Database): Documents {
   )
   const deleteEntry = database.query<null, [number, Uint8Array]>(
     "DELETE FROM entries WHERE index_number = ? AND key = ?",
+  )
+  const deleteDocuments = database.query<null, [number]>(
+    "DELETE FROM documents WHERE table_number = ?",
   )
   const deleteEntries = database.query<null, [number]>("DELETE FROM entries WHERE index_number = ?")
   const scanEntries = bothWays((order) =>
@@ -172,20 +178,29 @@ export function createDocuments(database: Database): Documents {
       }
     },
     clear: (index) => void deleteEntries.run(index.number),
+    clearTable: (table) => {
+      for (const index of table.indexes.values()) deleteEntries.run(index.number)
+      deleteDocuments.run(table.number)
+    },
   }
 }
 
 /** Every document of a table, in the order of ids, a batch in memory at a time. */
 export function* allDocuments(database: Database, table: Table): Generator<StoredDocument> {
+  for (const { id, value } of documentTexts(database, table)) {
+    yield { id, value: parseDocument(value) }
+  }
+}
+
+/** The same as text. */
+export function* documentTexts(database: Database, table: Table): Generator<DocumentRow> {
   const select = database.query<DocumentRow, [number, string]>(
     "SELECT id, value FROM documents WHERE table_number = ? AND id > ? ORDER BY id LIMIT 1000",
   )
   let last = ""
   for (;;) {
     const rows = select.all(table.number, last)
-    for (const row of rows) {
-      yield { id: row.id, value: parseDocument(row.value) }
-    }
+    yield* rows
     const final = rows.at(-1)
     if (final === undefined) return
     last = final.id

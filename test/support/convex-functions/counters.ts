@@ -47,6 +47,15 @@ export const addThenFail = mutation({
   },
 })
 
+/** Whoever sees one of the two additions sees both. */
+export const move = mutation({
+  args: { from: v.string(), to: v.string(), amount: v.number() },
+  handler: async (ctx, { from, to, amount }) => {
+    await ctx.runMutation(addReference, { name: from, amount: -amount })
+    await ctx.runMutation(addReference, { name: to, amount })
+  },
+})
+
 /** Ten nested additions at once, half of which fail after they wrote. */
 export const addNested = mutation({
   args: { name: v.string() },

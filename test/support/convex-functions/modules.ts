@@ -4,6 +4,7 @@ import * as later from "./later.ts"
 import * as messages from "./messages.ts"
 import * as programs from "./programs.ts"
 import * as shapes from "./shapes.ts"
+import * as surroundings from "./surroundings.ts"
 import * as trouble from "./trouble.ts"
 
-export const modules = { counters, later, messages, programs, shapes, trouble }
+export const modules = { counters, later, messages, programs, shapes, surroundings, trouble }

@@ -1,0 +1,100 @@
+/**
+ * The environment variables of functions: rows of a system table, durable, and a part of what a query depends on. A function
+ * sees these and nothing of the process that it runs in.
+ */
+import { z } from "zod"
+import { refusal } from "./failure.ts"
+import type { VariableReader } from "./environment.ts"
+import { environmentTable } from "./migrate.ts"
+import type { ReadRecorder } from "./read-set.ts"
+import type { Stores } from "./stores.ts"
+import type { Transaction } from "./transaction.ts"
+import type { Index } from "../storage/catalog.ts"
+import type { Interval } from "../storage/documents.ts"
+import { parseDocument } from "../values/json.ts"
+import { afterAll, encodeKey } from "../values/keys.ts"
+import { createSystemRows } from "./system-rows.ts"
+
+export interface Variable {
+  readonly name: string
+  readonly value: string
+}
+
+export interface VariableChange {
+  readonly name: string
+  /** `null` removes it. */
+  readonly value: string | null
+}
+
+const MOST = 100
+const LONGEST_NAME = 40
+const LONGEST_VALUE_BYTES = 8 * 1024
+
+const row = z.object({ _id: z.string(), name: z.string(), value: z.string() })
+type Row = z.infer<typeof row>
+
+type VariableStores = Pick<Stores, "catalog" | "documents" | "clock">
+
+/** What a function reads. `reads`: of the query or mutation that asks, if one does. */
+export function variableReader(stores: VariableStores, reads?: ReadRecorder): VariableReader {
+  return {
+    get: (name) => {
+      const start = encodeKey([name])
+      return find(stores, { start, end: afterAll(start) }, reads)[0]?.value
+    },
+    names: () => find(stores, { start: "", end: "\xff" }, reads).map(({ name }) => name),
+  }
+}
+
+/** By name. */
+export function listVariables(stores: VariableStores): readonly Variable[] {
+  return find(stores, { start: "", end: "\xff" }).map(({ name, value }) => ({ name, value }))
+}
+
+/** All of the changes or, when one is refused, none. */
+export function changeVariables(
+  stores: VariableStores,
+  transaction: Transaction,
+  changes: readonly VariableChange[],
+): void {
+  const rows = createSystemRows(stores, environmentTable)
+  for (const { name, value } of changes) {
+    checkChange(name, value)
+    const start = encodeKey([name])
+    const [known] = find(stores, { start, end: afterAll(start) })
+    if (value === null) {
+      if (known !== undefined) rows.remove(transaction, known._id)
+    } else if (known === undefined) rows.insert(transaction, { name, value })
+    else rows.patch(transaction, known._id, { value })
+  }
+  if (listVariables(stores).length > MOST) {
+    throw refusal(`There may be at most ${MOST} environment variables`)
+  }
+}
+
+function checkChange(name: string, value: string | null): void {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name.length > LONGEST_NAME) {
+    const form = `letters, digits and underscores, not a digit first, at most ${LONGEST_NAME}`
+    throw refusal(`"${name}" cannot be the name of an environment variable: ${form}`)
+  }
+  if (value !== null && Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
+    throw refusal(`The value of ${name} is longer than ${LONGEST_VALUE_BYTES} bytes`)
+  }
+}
+
+function find(
+  { catalog, documents }: VariableStores,
+  interval: Interval,
+  reads?: ReadRecorder,
+): readonly Row[] {
+  const index = indexOf(catalog)
+  reads?.range(index, interval, false).exhaust()
+  const rows = documents.scan({ index, ...interval, descending: false, limit: MOST + 1 })
+  return rows.map(({ text }) => row.parse(parseDocument(text)))
+}
+
+function indexOf(catalog: Stores["catalog"]): Index {
+  const index = catalog.ensureTable(environmentTable).indexes.get("by_name")
+  if (index === undefined) throw new Error("the table of environment variables has no index")
+  return index
+}

@@ -1,0 +1,93 @@
+/**
+ * A deployment's documents in Convex's own export format: for each table one document to a line, as Convex JSON, ids and
+ * creation times included. It reads one snapshot of the file, whoever writes meanwhile, a few hundred documents at a time.
+ */
+import { Database } from "bun:sqlite"
+import { Readable } from "node:stream"
+import { ZipFile } from "yazl"
+import { TinaError, reasonOf } from "../../base/errors.ts"
+import { type Table, createCatalog } from "../storage/catalog.ts"
+import { documentTexts } from "../storage/documents.ts"
+
+export interface ZipExport {
+  /** The archive. Destroying it ends the export. */
+  readonly stream: NodeJS.ReadableStream
+  readonly tables: readonly string[]
+  /** How many documents have been written so far. */
+  readonly documents: () => number
+}
+
+const CHUNK_CHARACTERS = 256 * 1024
+/** Says that values are encoded in one way, with no need of a schema to read them. */
+const GENERATED_SCHEMA = '"uniform"\n'
+const README = `# Convex snapshot
+
+Each folder is a table, with one document in each line of documents.jsonl. Import it with
+
+    npx convex import snapshot.zip
+    tina-daemon deployment import snapshot.zip
+`
+
+/** TinaError `io` when the file cannot be read. */
+export function exportZip(path: string): ZipExport {
+  const database = openSnapshot(path)
+  const tables = userTables(database)
+  const zip = new ZipFile()
+  let documents = 0
+
+  function addTable(table: Table): void {
+    zip.addBuffer(Buffer.from(GENERATED_SCHEMA), `${table.name}/generated_schema.jsonl`)
+    zip.addReadStreamLazy(`${table.name}/documents.jsonl`, (callback) => {
+      const lines = chunksOf(countedTexts(table))
+      callback(null, Readable.from(lines, { objectMode: false }))
+    })
+  }
+
+  function* countedTexts(table: Table): Generator<string> {
+    for (const { value } of documentTexts(database, table)) {
+      documents += 1
+      yield value
+    }
+  }
+
+  zip.addBuffer(Buffer.from(README), "README.md")
+  const list = tables.map(({ name, number }) => `${JSON.stringify({ name, id: number })}\n`)
+  zip.addBuffer(Buffer.from(list.join("")), "_tables/documents.jsonl")
+  for (const table of tables) addTable(table)
+  zip.end()
+  const stream = zip.outputStream
+  stream.once("close", () => database.close())
+  return { stream, tables: tables.map(({ name }) => name), documents: () => documents }
+}
+
+/** What is there now, for as long as the connection is open. */
+export function openSnapshot(path: string): Database {
+  let database: Database | undefined
+  try {
+    database = new Database(path, { readonly: true, strict: true })
+    database.run("BEGIN")
+    database.query("SELECT count(*) FROM facts").get()
+    return database
+  } catch (error) {
+    database?.close()
+    throw new TinaError("io", `cannot read ${path}: ${reasonOf(error)}`, { cause: error })
+  }
+}
+
+/** Those that an app has made, in the order of their numbers. */
+export function userTables(database: Database): readonly Table[] {
+  return [...createCatalog(database).tables()]
+    .filter(({ name }) => !name.startsWith("_"))
+    .toSorted((a, b) => a.number - b.number)
+}
+
+function* chunksOf(texts: Iterable<string>): Generator<Buffer> {
+  let chunk = ""
+  for (const text of texts) {
+    chunk += `${text}\n`
+    if (chunk.length < CHUNK_CHARACTERS) continue
+    yield Buffer.from(chunk)
+    chunk = ""
+  }
+  if (chunk !== "") yield Buffer.from(chunk)
+}
