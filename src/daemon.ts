@@ -17,6 +17,7 @@ import { createPageLinks } from "./control/page-links.ts"
 import { openControlSocket } from "./control/socket.ts"
 import { createBus } from "./core/bus.ts"
 import { createRouter } from "./core/router.ts"
+import { wireAgents } from "./daemon/agents.ts"
 import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { createHandlers } from "./daemon/handlers.ts"
@@ -88,7 +89,20 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
   const inbound = wireInbound(ground, outbound, options)
-  const state = { version, commit, startedAt, ground, outbound, inbound, problems, services }
+  const agents = await wireAgents(ground, { around: options.around, problems, stopping: signal })
+  const clients = { count: () => 0 }
+  const state = {
+    version,
+    commit,
+    startedAt,
+    ground,
+    outbound,
+    inbound,
+    agents,
+    problems,
+    services,
+    clients: () => clients.count(),
+  }
   const stateFiles = {
     paths,
     clock,
@@ -96,6 +110,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     problems,
     intervalMs: () => config().heartbeat.intervalMs,
     status: () => statusView(state),
+    taskStats: agents.stats,
     hasFailed: () => defect !== undefined,
   }
   stack.use(await services.start(stateFilesService(stateFiles)))
@@ -107,6 +122,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(outbound.registry))
   stack.use(await services.start(outbound.sync.service, { uses: ["claude_dir", "sync"] }))
   stack.use(await services.start(outbound.retention, { uses: ["retention"] }))
+  // Before the actions, so that it ends after them: its agents have begun to end when the signal came.
+  stack.use(await services.start(agents.service))
   for (const service of inbound.services) stack.use(await services.start(service))
 
   stack.use(
@@ -140,7 +157,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const router = createRouter({ handlers: createHandlers(parts), log })
   stack.use(await services.start(http.serve(router), http))
   const control = { path: paths.socket, router, log, identity: () => labels(config()) }
-  stack.use(await openControlSocket(control))
+  const socket = stack.use(await openControlSocket(control))
+  clients.count = socket.connections
   log.info("running", {
     version,
     mode: deployment.mode,

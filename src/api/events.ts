@@ -4,6 +4,7 @@
  * losing all of them delays work and loses none.
  */
 import { z } from "zod"
+import { agentEvents } from "./agent-events.ts"
 import { deploymentStates, serviceStates } from "./views.ts"
 
 export const events = {
@@ -21,6 +22,7 @@ export const events = {
   "actions.changed": z.strictObject({ actionId: z.string().optional() }),
   /** The configuration was read again and accepted. */
   "config.changed": z.strictObject({ sections: z.array(z.string()) }),
+  ...agentEvents,
 } as const
 
 export const eventName = z.object(events).keyof()

@@ -5,7 +5,9 @@
  * handler a compile error.
  */
 import { z } from "zod"
+import { agentMethods } from "./agent-methods.ts"
 import { eventName } from "./events.ts"
+import { type Access, method, nothing } from "./method.ts"
 import {
   actionView,
   methodView,
@@ -16,25 +18,6 @@ import {
   teamView,
   unlinkedTeamView,
 } from "./views.ts"
-
-/** From least to most: who may do more may do less. */
-export const accessLevels = ["read", "write", "admin"] as const
-export type Access = (typeof accessLevels)[number]
-
-export interface Method<I extends z.ZodType = z.ZodType, O extends z.ZodType = z.ZodType> {
-  readonly summary: string
-  readonly access: Access
-  readonly input: I
-  readonly output: O
-  /** After its answer the method goes on to send notifications, where the transport can carry them. */
-  readonly streams?: true
-}
-
-function method<I extends z.ZodType, O extends z.ZodType>(row: Method<I, O>): Method<I, O> {
-  return row
-}
-
-const nothing = z.strictObject({})
 
 export const methods = {
   ping: method({
@@ -136,6 +119,7 @@ export const methods = {
     input: nothing,
     output: z.strictObject({ methods: z.array(methodView) }),
   }),
+  ...agentMethods,
 } as const
 
 export type MethodTable = typeof methods
@@ -174,9 +158,4 @@ export type Handlers = { readonly [N in MethodName]: Handler<N> }
 
 export function isMethodName(name: string): name is MethodName {
   return Object.hasOwn(methods, name)
-}
-
-/** Whether `held` allows what needs `needed`. */
-export function allows(held: Access, needed: Access): boolean {
-  return accessLevels.indexOf(held) >= accessLevels.indexOf(needed)
 }

@@ -5,7 +5,7 @@
 import { z } from "zod"
 import { events } from "./events.ts"
 import { methods } from "./methods.ts"
-import type { Method } from "./methods.ts"
+import type { Method } from "./method.ts"
 import type { MethodView } from "./views.ts"
 
 export function methodViews(): MethodView[] {
@@ -45,8 +45,11 @@ const objectSchema = z.object({
   required: z.array(z.string()).default([]),
 })
 
+const itemSchema = z.record(z.string(), z.unknown())
+
 /** "`team`?, `id`": the fields of an object schema, those that may be left out with a question mark. */
 function fieldsOf(schema: Record<string, unknown>): string {
+  if (schema["type"] === "array") return `list of ${fieldsOf(itemSchema.parse(schema["items"]))}`
   const { properties, required } = objectSchema.parse(schema)
   const fields = Object.keys(properties).map((name) =>
     required.includes(name) ? `\`${name}\`` : `\`${name}\`?`,

@@ -5,6 +5,7 @@
  */
 import { z } from "zod"
 import { orchestrationStatuses, taskStatuses } from "../model/document.ts"
+import { agentPoolView } from "./agent-methods.ts"
 
 const iso = z.iso.datetime()
 const count = z.int().nonnegative()
@@ -130,6 +131,8 @@ export const deploymentView = z.strictObject({
   lastError: z.string().optional(),
 })
 
+export const healths = ["healthy", "degraded", "unhealthy"] as const
+
 export const statusView = z.strictObject({
   version: z.string(),
   commit: z.string(),
@@ -153,7 +156,15 @@ export const statusView = z.strictObject({
   tasks: count,
   /** What is where, by name: `config`, `state`, `socket`, `log`, `claude`, ... */
   paths: z.record(z.string(), z.string()),
-  health: z.enum(["ok", "degraded"]),
+  /** Degraded when a service is down, unhealthy when it is the one that reads what agents leave. */
+  health: z.enum(healths),
+  /** The same once more in the words of AIWG's clients, and what they look for beside it. */
+  started_at: iso,
+  uptime_seconds: count,
+  subsystems: z.strictObject({
+    ipc: z.strictObject({ clients: count }),
+    supervisor: agentPoolView,
+  }),
 })
 
 /** One row of the method table, as a client sees it. */

@@ -13,7 +13,13 @@ const kinds = {
   conflict: { exit: 6, rpc: -32006, http: 409, retry: false },
   too_large: { exit: 7, rpc: -32007, http: 413, retry: false },
   io: { exit: 74, rpc: -32011, http: 500, retry: true },
+  /** Of an agent task or a rule; the code is the one that clients of task lists know. */
+  no_task: { exit: 4, rpc: -32602, http: 404, retry: false },
+  /** A feature that the configuration has switched off. */
+  off: { exit: 3, rpc: -32003, http: 503, retry: false },
   offline: { exit: 75, rpc: -32010, http: 503, retry: true },
+  /** A queue has no room for more. */
+  full: { exit: 75, rpc: -32002, http: 429, retry: true },
   internal: { exit: 70, rpc: -32603, http: 500, retry: false },
 } as const
 

@@ -24,7 +24,13 @@ export interface RunLimits {
   readonly graceMs?: number
   /** Kept of stdout and of stderr, each: the head and the tail; 64 KiB unless given. */
   readonly maxOutputBytes?: number
+  /** Called before the program gets any of its input; what it throws ends the program. */
+  readonly onStarted?: (pid: number) => void
+  /** Called with everything that is printed, in its order; reading waits for it. */
+  readonly onOutput?: (stream: OutputStream, chunk: Uint8Array) => void | Promise<void>
 }
+
+export type OutputStream = "stdout" | "stderr"
 
 export interface ProcessOutput {
   readonly stdout: CapturedOutput
@@ -53,7 +59,9 @@ const pipeGraceMs = 200
 export async function runProcess(command: Command, limits: RunLimits): Promise<ProcessOutcome> {
   try {
     if (!isDirectory(command.cwd)) return missingDirectory(command.cwd)
-    return await supervise(spawnGroup(command), limits)
+    const child = spawnGroup(command)
+    begin(child, command, limits)
+    return await supervise(child, limits)
   } catch (error) {
     if (systemCodeOf(error) === undefined) throw error
     return notStarted(command, error)
@@ -63,14 +71,35 @@ export async function runProcess(command: Command, limits: RunLimits): Promise<P
 type Child = ReturnType<typeof spawnGroup>
 
 function spawnGroup({ argv, cwd, env, stdin }: Command) {
+  const input = stdin === undefined ? "ignore" : "pipe"
   return Bun.spawn([...argv], {
     cwd,
     env: withoutBunOptions(env),
-    stdin: stdin === undefined ? "ignore" : new TextEncoder().encode(stdin),
+    stdin: input,
     stdout: "pipe",
     stderr: "pipe",
     detached: true,
   })
+}
+
+function begin(child: Child, { stdin }: Command, { onStarted }: RunLimits): void {
+  try {
+    onStarted?.(child.pid)
+  } catch (error) {
+    killGroup(child.pid, "SIGKILL")
+    throw error
+  }
+  if (stdin !== undefined && typeof child.stdin === "object") void feed(child.stdin, stdin)
+}
+
+/** A program that ends without having read its input is no failure of ours. */
+async function feed(sink: Bun.FileSink, text: string): Promise<void> {
+  try {
+    await sink.write(text)
+    await sink.end()
+  } catch (error) {
+    if (systemCodeOf(error) === undefined) throw error
+  }
 }
 
 /** A compiled Bun program obeys these two, so a child that is one would turn into something else. */
@@ -83,8 +112,9 @@ export function withoutBunOptions(
 
 async function supervise(child: Child, limits: RunLimits): Promise<ProcessOutcome> {
   const maxBytes = limits.maxOutputBytes ?? 64 * 1024
-  const stdout = drain(child.stdout, maxBytes)
-  const stderr = drain(child.stderr, maxBytes)
+  const tell = (stream: OutputStream) => (chunk: Uint8Array) => limits.onOutput?.(stream, chunk)
+  const stdout = drain(child.stdout, { maxBytes, tell: tell("stdout") })
+  const stderr = drain(child.stderr, { maxBytes, tell: tell("stderr") })
   const end = await waitForEnd(child, limits)
   killGroup(child.pid, "SIGKILL")
   await closePipes([stdout, stderr])
@@ -129,12 +159,18 @@ export function killGroup(pid: number, signal: "SIGTERM" | "SIGKILL"): void {
   }
 }
 
-function drain(stream: ReadableStream<Uint8Array>, maxBytes: number) {
+interface DrainOptions {
+  readonly maxBytes: number
+  readonly tell: (chunk: Uint8Array) => void | Promise<void>
+}
+
+function drain(stream: ReadableStream<Uint8Array>, { maxBytes, tell }: DrainOptions) {
   const capture = createOutputCapture({ maxBytes })
   const reader = stream.getReader()
   const readAll = async () => {
     for (let part = await reader.read(); !part.done; part = await reader.read()) {
       capture.push(part.value)
+      await tell(part.value)
     }
   }
   return { capture, reader, finished: readAll() }

@@ -91,6 +91,11 @@ export const commands = {
     summary: "Stop the service and remove it",
     load: async () => (await import("./commands/uninstall.ts")).uninstallCommand,
   },
+  task: {
+    group: "Ask",
+    summary: "Give an agent a one-shot task, and see what became of it",
+    load: async () => (await import("./commands/task.ts")).taskCommand,
+  },
   rpc: {
     group: "Ask",
     summary: "Call a method of the running daemon",

@@ -38,6 +38,20 @@ export interface WatchdogConfig {
   readonly minutes: number
 }
 
+export interface AgentsConfig {
+  readonly enabled: boolean
+  readonly command: string
+  readonly args: readonly string[]
+  readonly maxParallel: number
+  readonly timeoutMs: number
+  readonly queueLimit: number
+  readonly cwd: string
+  /** Names of variables. */
+  readonly env: readonly string[]
+  readonly maxOutputBytes: number
+  readonly retentionMs: number
+}
+
 export interface Config {
   readonly profile: ProfileName
   readonly nodeName: string
@@ -52,6 +66,7 @@ export interface Config {
     readonly command: readonly string[] | undefined
     readonly timeLimitMs: number
   }
+  readonly agents: AgentsConfig
   readonly watchdog: WatchdogConfig
   readonly retention: { readonly deadJobsMs: number; readonly endedTeamsMs: number }
   readonly paths: StatePaths
@@ -86,6 +101,7 @@ export function settingsToConfig(input: ConfigInput): Config {
       keepFiles: settings.log.keep_files,
     },
     actions: { command: settings.actions.command, timeLimitMs: settings.actions.time_limit },
+    agents: agentsConfig(settings.agents, around),
     watchdog: {
       maxRssBytes: settings.watchdog.max_rss,
       maxCpuShare: settings.watchdog.max_cpu / 100,
@@ -109,6 +125,22 @@ function syncConfig(sync: Settings["sync"], around: Surroundings): SyncConfig {
     // macOS tells nobody when it drops file events, so the scan has to find them sooner.
     scanIntervalMs: sync.scan_interval ?? (around.platform === "darwin" ? 5_000 : 30_000),
     maxFileBytes: sync.max_file_bytes,
+  }
+}
+
+function agentsConfig(agents: Settings["agents"], around: Surroundings): AgentsConfig {
+  const { enabled, command, args, env } = agents
+  return {
+    enabled,
+    command: expandHome(command, around.home),
+    args,
+    maxParallel: agents.max_parallel,
+    timeoutMs: agents.timeout,
+    queueLimit: agents.queue_limit,
+    cwd: expandHome(agents.cwd ?? around.home, around.home),
+    env,
+    maxOutputBytes: agents.max_output_bytes,
+    retentionMs: agents.retention,
   }
 }
 

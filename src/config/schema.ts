@@ -51,6 +51,8 @@ const convexUrl = text.refine((value) => value === "local" || isHttpUrl(value), 
   error: 'must be "local" or an address such as "https://name.convex.cloud"',
 })
 
+const isTable = { error: "must be a table" }
+
 /** What each profile may set for itself. */
 const connection = {
   convex_url: convexUrl
@@ -71,9 +73,44 @@ const connection = {
     ),
 }
 
-const isTable = { error: "must be a table" }
-
 export const profileSchema = z.strictObject(connection, isTable).partial()
+
+const count = z.int({ error: "must be a whole number" }).min(1, { error: "must be at least 1" })
+
+const agentSettings = z
+  .strictObject(
+    {
+      enabled: flag.default(true).describe("Run agents for tasks that are submitted"),
+      command: text
+        .min(1, { error: "must name a command" })
+        .default("claude")
+        .describe("Program that is given `-p` and, on its standard input, the prompt"),
+      args: z
+        .array(text, { error: "must be a list of text" })
+        .default([])
+        .describe("Its arguments before `-p`, such as `--permission-mode`"),
+      max_parallel: count
+        .max(100, { error: "must be at most 100" })
+        .default(3)
+        .describe("Agents that run at the same time"),
+      timeout: duration.prefault("2h").describe("An agent is ended after this time"),
+      queue_limit: count.default(256).describe("Tasks that may wait; more are refused"),
+      cwd: path
+        .optional()
+        .describe("Where agents run that are not told otherwise")
+        .meta({ defaultText: "the home directory" }),
+      env: z
+        .array(text, { error: "must be a list of names" })
+        .default([])
+        .describe("More variables to hand on, beside those that programs and Claude Code need"),
+      max_output_bytes: size
+        .prefault("10MiB")
+        .describe("What is kept of an agent's output in its file"),
+      retention: period.prefault("30d").describe("How long a task that ended is kept"),
+    },
+    isTable,
+  )
+  .prefault({})
 
 export const settingsSchema = z.strictObject({
   ...connection,
@@ -166,6 +203,7 @@ export const settingsSchema = z.strictObject({
       isTable,
     )
     .prefault({}),
+  agents: agentSettings,
   watchdog: z
     .strictObject(
       {

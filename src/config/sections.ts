@@ -22,6 +22,7 @@ const partOf: { readonly [S in Section]: (config: Config) => unknown } = {
   heartbeat: ({ heartbeat }) => heartbeat,
   log: ({ log }) => log,
   actions: ({ actions }) => actions,
+  agents: ({ agents }) => agents,
   watchdog: ({ watchdog }) => watchdog,
   retention: ({ retention }) => retention,
 }

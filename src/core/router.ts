@@ -4,8 +4,10 @@
  * defect is logged once with its stack and told to the caller in one sentence.
  */
 import type { z } from "zod"
-import { allows, isMethodName, methods } from "../api/methods.ts"
-import type { Access, CallContext, Handlers, Input, MethodName, Output } from "../api/methods.ts"
+import { allows } from "../api/method.ts"
+import type { Access } from "../api/method.ts"
+import { isMethodName, methods } from "../api/methods.ts"
+import type { CallContext, Handlers, Input, MethodName, Output } from "../api/methods.ts"
 import { TinaError, kindOf } from "../base/errors.ts"
 import type { ErrorCode } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"

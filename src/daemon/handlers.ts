@@ -20,6 +20,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
   const { ground, outbound, problems } = deps
   const { sync, board } = outbound
   return {
+    ...deps.agents.handlers,
     ...controlHandlers({ events: deps.events, now: ground.clock.now }),
     "daemon.status": () => statusView(deps),
     "daemon.stop"() {

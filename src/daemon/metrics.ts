@@ -22,6 +22,8 @@ export interface Measures {
   readonly acknowledged: Histogram
   /** Actions by how they ended. */
   readonly actions: Counter
+  /** Agent tasks by how they ended. */
+  readonly agentTasks: Counter
 }
 
 export function createMeasures(): Measures {
@@ -42,6 +44,12 @@ export function createMeasures(): Measures {
       label: "outcome",
       known: ["completed", "failed", "unknown"],
     }),
+    agentTasks: createCounter({
+      name: "tina_daemon_agent_tasks_total",
+      help: "Agent tasks that ended, by state.",
+      label: "state",
+      known: ["completed", "failed", "cancelled", "timeout", "lost"],
+    }),
   }
 }
 
@@ -53,6 +61,8 @@ export function metricsText(deps: StatusDeps): string {
     measures.acknowledged.family(),
     ...queueFamilies(deps),
     measures.actions.family(),
+    measures.agentTasks.family(),
+    ...agentFamilies(deps),
     ...processFamilies(deps),
   ])
 }
@@ -114,6 +124,15 @@ function queueFamilies({ ground: { clock }, outbound, inbound }: StatusDeps): Fa
         value: Math.max(0, clock.now() - oldestAt) / 1000,
       })),
     ),
+  ]
+}
+
+function agentFamilies({ agents }: StatusDeps): Family[] {
+  const { running, queued, maxConcurrency } = agents.view()
+  return [
+    gauge("tina_daemon_agents_running", "Agents that run.", running),
+    gauge("tina_daemon_agents_queued", "Agent tasks that wait for their turn.", queued),
+    gauge("tina_daemon_agents_limit", "Agents that may run at the same time.", maxConcurrency),
   ]
 }
 

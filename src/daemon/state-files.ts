@@ -6,6 +6,7 @@
  */
 import { rm } from "node:fs/promises"
 import { z } from "zod"
+import type { AgentTaskStatsView } from "../api/agent-methods.ts"
 import type { StatusView } from "../api/views.ts"
 import type { Clock } from "../base/clock.ts"
 import { systemCodeOf, TinaError } from "../base/errors.ts"
@@ -27,6 +28,7 @@ export interface StateFilesDeps {
   readonly status: () => StatusView
   /** Asked for before each wait. */
   readonly intervalMs: () => number
+  readonly taskStats: () => AgentTaskStatsView
   /** Whether a defect ends this daemon. */
   readonly hasFailed: () => boolean
 }
@@ -46,6 +48,7 @@ export function stateFilesService(deps: StateFilesDeps): Service {
       using _deployment = bus.subscribe("deployment.changed", wake.poke)
       using _problems = bus.subscribe("problems.changed", wake.poke)
       using _config = bus.subscribe("config.changed", wake.poke)
+      using _tasks = bus.subscribeAll((name) => /^task\.(?!output)/.test(name) && wake.poke())
       await write("running")
       ready()
       while (await isNextDue(wake, signal)) await write("running")
@@ -71,7 +74,7 @@ type EndState = "stopped" | "failed"
 async function writeState(
   state: EndState | "running",
   restartCount: number,
-  { paths, clock, problems, status }: StateFilesDeps,
+  { paths, clock, problems, status, taskStats }: StateFilesDeps,
 ): Promise<void> {
   const timestamp = new Date(clock.now()).toISOString()
   const uptime = Math.floor(process.uptime())
@@ -81,6 +84,7 @@ async function writeState(
     uptime_seconds: uptime,
     restart_count: restartCount,
     issues: problems.list().map(({ message }) => message),
+    task_stats: taskStats(),
   })
   const beat = { pid: process.pid, timestamp, uptime_seconds: uptime }
   try {
@@ -103,6 +107,7 @@ interface Moment {
   readonly uptime_seconds: number
   readonly restart_count: number
   readonly issues: readonly string[]
+  readonly task_stats: AgentTaskStatsView
 }
 
 /** The status under the names that such files have elsewhere. */
@@ -110,20 +115,23 @@ function stateToJson(status: StatusView, { issues, ...moment }: Moment) {
   const failing = status.services
     .filter(({ state }) => state === "waiting")
     .map(({ name, lastError }) => `${name}: ${lastError}`)
+  const { ipc, supervisor } = status.subsystems
+  const { running, queued, maxConcurrency, tasks } = supervisor
   return {
     ...moment,
     pid: status.pid,
     version: status.version,
     node: status.node.name,
     started_at: status.startedAt,
-    ipc: { socket: status.paths["socket"] },
+    ipc: { socket: status.paths["socket"], clients: ipc.clients },
+    agents: { running, queued, max_concurrency: maxConcurrency, tasks },
     monitors: { file_watcher: { enabled: true, paths: [status.paths["claude"]] } },
     deployment: { mode: status.mode, url: status.deployment.url, state: status.deployment.state },
     outbox: status.outbox,
     inbox: status.inbox,
     services: status.services,
     health: {
-      status: status.health === "ok" ? "healthy" : "degraded",
+      status: status.health,
       last_check: moment.last_heartbeat,
       issues: [...failing, ...issues],
     },

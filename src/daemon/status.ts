@@ -1,6 +1,7 @@
 /** The whole daemon in one view: what runs, what waits, what is wrong. Costs no look at a file. */
-import type { StatusView } from "../api/views.ts"
+import type { ServiceView, StatusView } from "../api/views.ts"
 import { compact } from "../model/tolerant.ts"
+import type { Agents } from "../features/agents/agents.ts"
 import type { Problems } from "../sync/problems.ts"
 import type { Ground } from "./ground.ts"
 import type { Inbound } from "./inbound.ts"
@@ -15,8 +16,11 @@ export interface StatusDeps {
   readonly ground: Ground
   readonly outbound: Outbound
   readonly inbound: Inbound
+  readonly agents: Agents
   readonly problems: Problems
   readonly services: Services
+  /** Of the control socket, now. */
+  readonly clients: () => number
 }
 
 export function statusView(deps: StatusDeps): StatusView {
@@ -26,7 +30,6 @@ export function statusView(deps: StatusDeps): StatusView {
   const inbox = inbound.queues.inbox.stats()
   const outbox = outbound.outbox.stats()
   const counts = outbound.board.counts()
-  const isWell = serviceViews.every(({ state }) => state === "running" || state === "starting")
   return {
     version: deps.version,
     commit: deps.commit,
@@ -48,8 +51,20 @@ export function statusView(deps: StatusDeps): StatusView {
     teams: counts.teams,
     tasks: counts.tasks,
     paths: pathsOf(deps),
-    health: isWell ? "ok" : "degraded",
+    health: healthOf(serviceViews),
+    started_at: deps.startedAt,
+    uptime_seconds: Math.floor(process.uptime()),
+    subsystems: { ipc: { clients: deps.clients() }, supervisor: deps.agents.view() },
   }
+}
+
+/** The service without which there is nothing to tell anybody. */
+const vital = "sync"
+
+function healthOf(services: readonly ServiceView[]): StatusView["health"] {
+  const down = services.filter(({ state }) => state !== "running" && state !== "starting")
+  if (down.length === 0) return "healthy"
+  return down.some(({ name }) => name === vital) ? "unhealthy" : "degraded"
 }
 
 function pathsOf({ ground }: StatusDeps): Record<string, string> {

@@ -4,6 +4,7 @@
  * synchronous, and each is durable when it returns unless it is inside `transaction`.
  */
 import type { Database } from "bun:sqlite"
+import { createAgentTasks, type AgentTasks } from "./agent-tasks.ts"
 import { openDatabase } from "./database.ts"
 import { createQueues, type Queue, type QueueDefinition } from "./jobs.ts"
 import { createKeyValues, type KeyValues } from "./kv.ts"
@@ -19,6 +20,7 @@ export interface StoreDeps {
 export interface Store extends AsyncDisposable {
   readonly snapshot: Snapshot
   readonly kv: KeyValues
+  readonly agentTasks: AgentTasks
   /** The durable queue of that name. */
   queue<Payload>(definition: QueueDefinition<Payload>): Queue<Payload>
   readonly transaction: Transact
@@ -31,6 +33,7 @@ export function openStore(path: string, deps: StoreDeps): Store {
   return {
     snapshot: createSnapshot(db),
     kv: createKeyValues(db),
+    agentTasks: createAgentTasks(db, deps),
     queue: createQueues(db, { ...deps, transaction }),
     transaction,
     [Symbol.asyncDispose]: async () => closeDatabase(db),

@@ -63,4 +63,32 @@ create table key_values (
 ) strict, without rowid;
 `
 
-export const migrations: readonly string[] = [first]
+/** `agent_tasks`: prompts for the pool of agents and what became of them. Numbers are never used again. */
+const agentTasks = `
+create table agent_tasks (
+  number     integer primary key autoincrement,
+  state      text    not null check (state in
+    ('queued', 'running', 'completed', 'failed', 'cancelled', 'timeout', 'lost')),
+  prompt     text    not null,
+  agent      text,
+  priority   integer not null,
+  cwd        text    not null,
+  timeout_ms integer not null,
+  env        text    not null,
+  metadata   text    not null,
+  created_at integer not null,
+  started_at integer,
+  ended_at   integer,
+  pid        integer,
+  identity   text,
+  exit_code  integer,
+  result     text,
+  error      text,
+  output     text    not null default ''
+) strict;
+
+create index agent_tasks_by_state on agent_tasks (state, priority desc, number);
+create index agent_tasks_ended on agent_tasks (ended_at) where ended_at is not null;
+`
+
+export const migrations: readonly string[] = [first, agentTasks]

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os"
 import type { Clock } from "../base/clock.ts"
 import { expandHome, type StatePaths } from "../config/paths.ts"
 import { readVariable, type Surroundings } from "../config/surroundings.ts"
+import { agentsCheck } from "./checks/agents.ts"
 import type { Check } from "./checks/check.ts"
 import { claudeChecks } from "./checks/claude.ts"
 import { deploymentChecks, localDeploymentCheck } from "./checks/deployment.ts"
@@ -63,6 +64,9 @@ export function createCheckup(deps: CheckupDeps): readonly Check[] {
       ownPath: around.env["PATH"] ?? "",
       platform: around.platform,
     }),
+    ...(loaded.ok
+      ? [agentsCheck({ settings: loaded.config.agents, path: service.path, ask })]
+      : []),
     loginCheck({ ...service, claudeDir, platform: around.platform, run }),
     leftoverCheck({
       home: around.home,

@@ -40,7 +40,7 @@ browserTest(
       .getByRole("treeitem", { name: /completed #1 first of all/ })
       .waitFor({ timeout: 30_000 })
     await page.getByText("connected", { exact: true }).waitFor()
-    expect((await again.control.call("daemon.status")).health).toBe("ok")
+    expect((await again.control.call("daemon.status")).health).toBe("healthy")
   },
   limit,
 )

@@ -1,6 +1,7 @@
 /** A complete set of handlers with small, valid answers, for tests of what carries the methods. */
 import { methodViews } from "../../src/api/reference.ts"
 import type { Handlers } from "../../src/api/methods.ts"
+import type { AgentTaskView } from "../../src/api/agent-methods.ts"
 import type { StatusView } from "../../src/api/views.ts"
 
 const at = "2026-01-02T03:04:05.000Z"
@@ -21,8 +22,42 @@ export const testStatus: StatusView = {
   teams: 0,
   tasks: 0,
   paths: { socket: "/tmp/none.sock" },
-  health: "ok",
+  health: "healthy",
+  started_at: at,
+  uptime_seconds: 60,
+  subsystems: {
+    ipc: { clients: 1 },
+    supervisor: {
+      enabled: true,
+      running: 0,
+      queued: 0,
+      maxConcurrency: 3,
+      tasks: { running: [], queued: [] },
+    },
+  },
 }
+
+export const testTask: AgentTaskView = {
+  id: "task-0000",
+  prompt: "say hello",
+  agent: null,
+  priority: 0,
+  state: "completed",
+  createdAt: at,
+  startedAt: at,
+  completedAt: at,
+  pid: 4243,
+  result: "hello",
+  error: null,
+  exitCode: 0,
+  output: "hello",
+  metadata: {},
+  cwd: "/",
+  timeoutMs: 1_000,
+  outputFile: "/tmp/task-0000.log",
+}
+
+export const noTasks = { queued: 0, running: 0, failed: 0, cancelled: 0, timeout: 0, lost: 0 }
 
 export function createTestHandlers(overrides: Partial<Handlers> = {}): Handlers {
   return {
@@ -51,6 +86,12 @@ export function createTestHandlers(overrides: Partial<Handlers> = {}): Handlers 
     "events.subscribe": () => ({ cursor: "0-0" }),
     "page.link": () => ({ url: "http://127.0.0.1:7842/#code=none", expiresAt: at }),
     "methods.list": () => ({ methods: methodViews() }),
+    "task.submit": () => ({ taskId: "task-0000", state: "queued" }),
+    "task.cancel": () => ({ cancelled: true }),
+    "task.list": () => [testTask],
+    "task.get": () => testTask,
+    "task.stats": () => ({ ...noTasks, total: 1, completed: 1 }),
+    "chat.send": () => ({ taskId: "task-0000" }),
     ...overrides,
   }
 }

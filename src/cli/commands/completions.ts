@@ -5,6 +5,7 @@ import { command } from "../command.ts"
 import { commandEntries } from "../commands.ts"
 import { renderCompletions, shells } from "../completions.ts"
 import type { CompletedCommand } from "../completions.ts"
+import { taskVerbs } from "./task.ts"
 
 export const completionsCommand = command({
   name: "completions",
@@ -24,6 +25,7 @@ async function completedCommands(): Promise<CompletedCommand[]> {
   const words = {
     rpc: Object.keys(methods),
     completions: shells,
+    task: taskVerbs,
     session: (await resolveSubCommands(sessionCommand)).map(([name]) => name),
     help: commandEntries.map(([name]) => name),
   } as const satisfies Record<string, readonly string[]>

@@ -71,7 +71,9 @@ async function answerOf(paths: StatePaths, signal: AbortSignal): Promise<DaemonA
     const status = await askDaemon(paths, signal)
     if (status === undefined) return { status: "absent" }
     const { pid, version, health, problems, unlinked, deployment } = status
-    const daemon = { pid, version, health, problems, unlinked, deploymentUrl: deployment.url }
+    const agents = status.subsystems.supervisor
+    const deploymentUrl = deployment.url
+    const daemon = { pid, version, health, problems, unlinked, deploymentUrl, agents }
     return { status: "answers", daemon }
   } catch (error) {
     signal.throwIfAborted()

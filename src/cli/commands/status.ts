@@ -30,7 +30,7 @@ export const statusCommand = command({
         const layout = { paint: stdout.paint, columns: stdout.size().columns, now: clock.now() }
         stdout.write(`${renderStatus(status, layout).join("\n")}\n`)
       }
-      return status.health === "ok" ? exitOk : exitDegraded
+      return status.health === "healthy" ? exitOk : exitDegraded
     } catch (error) {
       if (!isNotRunning(error)) throw error
       printStopped(args, context)

@@ -20,6 +20,7 @@ export function renderStatus(status: StatusView, layout: StatusLayout): string[]
     ["node", status.node.name],
     ["seen", `${counted(status.teams, "team")}, ${counted(status.tasks, "task")}`],
     ["waiting", waitingText(status, now)],
+    ["agents", agentsText(status)],
     ["attention", attentionCell(status)],
     ["log", status.paths["log"] ?? ""],
   ] as const
@@ -36,7 +37,7 @@ export function renderStatus(status: StatusView, layout: StatusLayout): string[]
     ),
     "",
     ...serviceLines(status.services, layout),
-    ...(status.health === "ok"
+    ...(status.health === "healthy"
       ? []
       : ["", paint("dim", "  tina-daemon problems  says what is wrong")]),
   ]
@@ -44,8 +45,8 @@ export function renderStatus(status: StatusView, layout: StatusLayout): string[]
 
 function headline({ health, version, pid, startedAt, mode }: StatusView, layout: StatusLayout) {
   const { paint, now } = layout
-  const mark = health === "ok" ? paint("green", "●") : paint("yellow", "●")
-  const word = health === "ok" ? "running" : "running, but not well"
+  const mark = health === "healthy" ? paint("green", "●") : paint("yellow", "●")
+  const word = health === "healthy" ? "running" : "running, but not well"
   const about = `${toPrintable(version)}, pid ${pid}, for ${ageOf(startedAt, now)}, ${mode}`
   return `${mark} tina-daemon is ${paint("bold", word)}  ${paint("dim", about)}`
 }
@@ -63,6 +64,13 @@ function waitingText({ outbox, inbox }: StatusView, now: number): string {
   const out = waiting === 0 ? "nothing to send" : `${counted(waiting, "change")} to send${age}`
   const asked = inbox.ready + inbox.running
   return asked === 0 ? out : `${out}, ${counted(asked, "action")} to do`
+}
+
+function agentsText({ subsystems: { supervisor } }: StatusView): string {
+  const { enabled, running, queued, maxConcurrency } = supervisor
+  if (!enabled) return "switched off"
+  const waiting = queued === 0 ? "" : `, ${counted(queued, "task")} waiting`
+  return `${running} of ${maxConcurrency} running${waiting}`
 }
 
 function attentionCell({ problems, unlinked, outbox }: StatusView): Cell {

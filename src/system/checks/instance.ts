@@ -11,10 +11,15 @@ import { formatMode, statIfThere } from "./stat.ts"
 export interface RunningDaemon {
   readonly pid: number
   readonly version: string
-  readonly health: "ok" | "degraded"
+  readonly health: "healthy" | "degraded" | "unhealthy"
   readonly problems: number
   readonly unlinked: number
   readonly deploymentUrl: string
+  readonly agents: {
+    readonly running: number
+    readonly queued: number
+    readonly maxConcurrency: number
+  }
 }
 
 export type DaemonAnswer =
@@ -57,7 +62,7 @@ function judge(daemon: RunningDaemon, version: string): Finding {
     return warn(`it is still version ${versions} (pid ${pid})`, "tina-daemon restart")
   }
   const counts = `${problems} problems, ${unlinked} unlinked teams`
-  if (daemon.health === "degraded") {
+  if (daemon.health !== "healthy") {
     return warn(`it runs, but something is wrong: ${counts} (pid ${pid})`, "tina-daemon status")
   }
   return ok(`running (pid ${pid}): ${counts}`)

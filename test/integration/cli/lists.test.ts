@@ -25,7 +25,7 @@ const task: TaskView = {
 
 test("status says how the daemon is, and its exit code says it to a script", async () => {
   await using home = await tmpHome()
-  let health: "ok" | "degraded" = "ok"
+  let health: "healthy" | "degraded" = "healthy"
   await using _server = await openTestSocket(home.stateDir, {
     handlers: { "daemon.status": () => ({ ...testStatus, health }) },
   })

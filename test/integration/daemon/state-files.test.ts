@@ -5,7 +5,7 @@ import { statePaths } from "../../../src/config/paths.ts"
 import { stateFilesService } from "../../../src/daemon/state-files.ts"
 import { createProblems } from "../../../src/sync/problems.ts"
 import { eventually } from "../../support/eventually.ts"
-import { testStatus } from "../../support/handlers.ts"
+import { noTasks, testStatus } from "../../support/handlers.ts"
 import { createManualClock } from "../../support/manual-clock.ts"
 import { createMemoryLog } from "../../support/memory-log.ts"
 import { tmpHome, type TmpHome } from "../../support/tmp-home.ts"
@@ -23,6 +23,7 @@ async function runService(home: TmpHome, hasFailed = false) {
     bus,
     problems,
     intervalMs: () => 30_000,
+    taskStats: () => ({ ...noTasks, total: 1, completed: 1 }),
     status: () => testStatus,
     hasFailed: () => hasFailed,
   })

@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test"
 import { events } from "../../../src/api/events.ts"
-import { accessLevels, allows, methods } from "../../../src/api/methods.ts"
+import { accessLevels, allows } from "../../../src/api/method.ts"
+import { methods } from "../../../src/api/methods.ts"
 import { methodReference, methodViews } from "../../../src/api/reference.ts"
 
 test("every method has a one-line summary without a full stop and a noun.verb name", () => {

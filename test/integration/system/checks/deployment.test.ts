@@ -123,7 +123,14 @@ test("a local deployment is asked where the daemon says that it is", async () =>
     return report
   }
   const running = (deploymentUrl: string): DaemonAnswer => {
-    const daemon = { pid: 1, version: "1", health: "ok", problems: 0, unlinked: 0 } as const
+    const daemon = {
+      pid: 1,
+      version: "1",
+      health: "healthy",
+      problems: 0,
+      unlinked: 0,
+      agents: { running: 1, queued: 2, maxConcurrency: 3 },
+    } as const
     return { status: "answers", daemon: { ...daemon, deploymentUrl } }
   }
   expect(await lookAt(running(deployment.url))).toMatchObject({ status: "ok" })

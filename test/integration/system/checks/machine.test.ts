@@ -1,4 +1,5 @@
 /** The checks of what else is on the machine: Claude Code, programs, services, processes, limits. */
+import { agentsCheck } from "../../../../src/system/checks/agents.ts"
 import { expect, test } from "bun:test"
 import { mkdir, writeFile } from "node:fs/promises"
 import { existsSync } from "node:fs"
@@ -151,10 +152,11 @@ test("other instances are daemons, not commands, and not this one", async () => 
   const daemon = {
     pid: 10,
     version: "1",
-    health: "ok",
+    health: "healthy",
     problems: 0,
     unlinked: 0,
     deploymentUrl: "",
+    agents: { running: 1, queued: 2, maxConcurrency: 3 },
   } as const
   const check = processCheck({ run, own: [14], ask: async () => ({ status: "answers", daemon }) })
   expect(await look(check)).toEqual({
@@ -162,6 +164,44 @@ test("other instances are daemons, not commands, and not this one", async () => 
     message: "also running: 11 (tina-daemon --local --state-dir /tmp/x)",
     fix: "kill 11",
   })
+})
+
+test("the pool of agents is told by how much it does, unless its program is missing", async () => {
+  const settings = {
+    enabled: true,
+    command: "sh",
+    args: [],
+    maxParallel: 3,
+    timeoutMs: 1,
+    queueLimit: 1,
+    cwd: "/",
+    env: [],
+    maxOutputBytes: 1,
+    retentionMs: 1,
+  }
+  const absent = { ask: async () => ({ status: "absent" }) as const, path: "/bin" }
+  const check = (over: Partial<typeof settings>) =>
+    look(agentsCheck({ ...absent, settings: { ...settings, ...over } }))
+  expect(await check({})).toEqual({ status: "ok", message: "3 may run at a time" })
+  expect(await check({ command: "no-such-agent" })).toMatchObject({ status: "fail" })
+  expect(await check({ enabled: false })).toMatchObject({
+    message: "switched off (agents.enabled)",
+  })
+  const daemon = {
+    pid: 10,
+    version: "1",
+    health: "healthy",
+    problems: 0,
+    unlinked: 0,
+    deploymentUrl: "",
+    agents: { running: 1, queued: 2, maxConcurrency: 3 },
+  } as const
+  const running = agentsCheck({
+    settings,
+    path: "/bin",
+    ask: async () => ({ status: "answers", daemon }),
+  })
+  expect((await look(running))?.message).toBe("1 of 3 running, 2 waiting")
 })
 
 test.each([

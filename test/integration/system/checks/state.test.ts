@@ -23,10 +23,11 @@ const running: DaemonAnswer = {
   daemon: {
     pid: 42,
     version: "1.0.0",
-    health: "ok",
+    health: "healthy",
     problems: 0,
     unlinked: 0,
     deploymentUrl: "http://x",
+    agents: { running: 1, queued: 2, maxConcurrency: 3 },
   },
 }
 

@@ -1,0 +1,55 @@
+/** Says how an agent task ended: one event, one line in the log, and the problem with the login if that was why. */
+import { agentTaskId } from "../../model/agent-task.ts"
+import type { AgentTask, AgentTaskEnd } from "../../store/agent-tasks.ts"
+import type { AgentDeps } from "./deps.ts"
+import { isLoginProblem } from "./ending.ts"
+
+const loginSource = "agents: login"
+const maxResultLength = 4_000
+
+type AnnounceDeps = Pick<AgentDeps, "bus" | "log" | "clock" | "problem" | "store" | "ended">
+
+export function announceEnd(task: AgentTask, end: AgentTaskEnd, deps: AnnounceDeps): void {
+  const taskId = agentTaskId(task.number)
+  const line = { task: taskId, state: end.state, ...(end.error && { error: end.error }) }
+  if (end.state === "completed" || end.state === "cancelled")
+    deps.log.info("agent task ended", line)
+  else deps.log.warn("agent task ended", line)
+  deps.ended(end.state)
+  tellOfLogin(end, deps)
+  publishEnd(task, end, deps)
+}
+
+function publishEnd(task: AgentTask, end: AgentTaskEnd, { bus, clock, store }: AnnounceDeps): void {
+  const taskId = agentTaskId(task.number)
+  const { state, exitCode, result = "", error = "" } = end
+  switch (state) {
+    case "completed": {
+      const { startedAt = clock.now() } = store.agentTasks.get(task.number) ?? {}
+      const duration = Math.max(0, Math.round(clock.now() - startedAt))
+      return bus.publish("task.completed", {
+        taskId,
+        result: result.slice(0, maxResultLength),
+        duration,
+      })
+    }
+    case "failed":
+      return bus.publish("task.failed", { taskId, error, ...(exitCode && { exitCode }) })
+    case "cancelled":
+      return bus.publish("task.cancelled", { taskId, reason: "cancelled by request" })
+    case "timeout":
+      return bus.publish("task.timeout", { taskId, timeoutMs: task.timeoutMs })
+    case "lost":
+      return bus.publish("task.lost", { taskId })
+  }
+}
+
+function tellOfLogin(end: AgentTaskEnd, { problem }: AnnounceDeps): void {
+  if (end.state === "completed") return problem(loginSource, undefined)
+  if (!isLoginProblem(end)) return
+  problem(loginSource, {
+    code: "not_logged_in",
+    message: `agents cannot work: ${end.error}`,
+    hint: "claude setup-token (a service needs it in CLAUDE_CODE_OAUTH_TOKEN), then tina-daemon doctor",
+  })
+}
