@@ -59,7 +59,7 @@ test("the methods are answered as on the socket: one, several, and none for a no
   const status = { jsonrpc: "2.0", id: "s", method: "daemon.status", params: {} }
   expect(await rpc.post([ping, { ...ping, id: undefined }, status])).toMatchObject({
     status: 200,
-    answer: [pong, { id: "s", result: { health: "ok" } }],
+    answer: [pong, { id: "s", result: { health: "healthy" } }],
   })
   expect(await rpc.post({ ...ping, id: undefined })).toEqual({ status: 204, answer: "" })
 })
