@@ -4,8 +4,10 @@
  * sent as far as it can be, the node says that it goes offline, and the store closes last.
  */
 import { join } from "node:path"
+import { anchorFiles } from "./base/anchors.ts"
 import { aborted } from "./base/async.ts"
 import { createSystemClock } from "./base/clock.ts"
+import type { TinaError } from "./base/errors.ts"
 import { ensurePrivateDirectory } from "./base/files.ts"
 import { Secret } from "./base/redact.ts"
 import type { DaemonOptions } from "./cli/seams.ts"
@@ -20,6 +22,7 @@ import { createRouter } from "./core/router.ts"
 import { wireAgents } from "./daemon/agents.ts"
 import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
+import { guardService } from "./daemon/guard.ts"
 import { createHandlers } from "./daemon/handlers.ts"
 import { createHttpPort } from "./daemon/http-port.ts"
 import { readOrCreateHttpToken } from "./daemon/http-token.ts"
@@ -159,6 +162,13 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const control = { path: paths.socket, router, log, identity: () => labels(config()) }
   const socket = stack.use(await openControlSocket(control))
   clients.count = socket.connections
+  const ours = deployment.mode === "local" ? [paths.deployment] : []
+  const anchors = anchorFiles([paths.lock, paths.store, ...ours])
+  const abandon = (reason: TinaError) => {
+    log.error("giving up", { error: reason })
+    void flushOutbox(outbound.outbox, { clock, reach, bus }).finally(() => options.abandon(reason))
+  }
+  stack.use(await services.start(guardService({ clock, log, anchors, control: socket, abandon })))
   log.info("running", {
     version,
     mode: deployment.mode,

@@ -62,18 +62,21 @@ function watchOutput(root: AbortController) {
 }
 
 async function createContext(signal: AbortSignal): Promise<CommandContext> {
-  const [{ readSurroundings }, { createStreamOutput }, { createSystemClock }] = await Promise.all([
-    import("./config/surroundings.ts"),
-    import("./cli/output.ts"),
-    import("./base/clock.ts"),
-  ])
+  const [{ readSurroundings }, { createStreamOutput }, { createSystemClock }, { printError }] =
+    await Promise.all([
+      import("./config/surroundings.ts"),
+      import("./cli/output.ts"),
+      import("./base/clock.ts"),
+      import("./cli/program.ts"),
+    ])
   const around = readSurroundings()
+  const stderr = createStreamOutput(process.stderr, around.env)
   return {
     around,
     cwd: process.cwd(),
     signal,
     stdout: createStreamOutput(process.stdout, around.env),
-    stderr: createStreamOutput(process.stderr, around.env),
+    stderr,
     clock: createSystemClock(),
     seams: {
       version,
@@ -85,6 +88,10 @@ async function createContext(signal: AbortSignal): Promise<CommandContext> {
       onHangup(listener) {
         process.on("SIGHUP", listener)
         return { [Symbol.dispose]: () => void process.off("SIGHUP", listener) }
+      },
+      abandon(reason) {
+        printError(reason, stderr)
+        void ended(process.stderr).then(() => process.exit(kindOf(reason).exit))
       },
     },
   }

@@ -3,6 +3,7 @@
  * daemon. The entry of the program hands them in, loaded only when they are used.
  */
 import type { Output, Params } from "../api/methods.ts"
+import type { TinaError } from "../base/errors.ts"
 import type { Log } from "../base/log.ts"
 import type { Config, LogConfig } from "../config/config.ts"
 import type { Surroundings } from "../config/surroundings.ts"
@@ -25,6 +26,8 @@ export interface DaemonOptions {
   readonly onLogProblem: (listener: (reason: string | undefined) => void) => Disposable
   /** Each call asks for `reloadConfig`, as `daemon.reload` does. */
   readonly onHangup: (listener: () => void) => Disposable
+  /** Ends the process at once, with this for a reason: nothing is put away, as when it is killed. */
+  readonly abandon: (reason: TinaError) => void
   /** The words after the program's name with which it was started, for `restart`. */
   readonly argv: readonly string[]
   readonly around: Surroundings
@@ -54,6 +57,7 @@ export interface Seams {
   /** Absent: without a daemon there is nothing to show. */
   readonly openLocalReader?: OpenLocalReader
   readonly onHangup: DaemonOptions["onHangup"]
+  readonly abandon: DaemonOptions["abandon"]
   /** What starts this program: its path, or Bun's and the entry's. */
   readonly self: readonly [string, ...string[]]
   readonly version: string

@@ -57,23 +57,26 @@ export async function openEventLog(path: string, options: EventLogOptions): Prom
   const cursorAt = (number: number) => `${epoch}-${number}`
 
   function after(cursor: string): EventsAfter {
-    const first = next - events.length
+    const kept = Math.min(events.length, capacity)
+    const first = next - kept
     const wanted = numberOf(cursor, epoch)
     const newest = cursorAt(next)
     if (wanted === undefined || wanted > next) {
       return { lagged: { cursor: newest }, events: [], cursor: newest }
     }
-    if (wanted >= first) return { events: events.slice(wanted - first), cursor: newest }
+    if (wanted >= first)
+      return { events: wanted === next ? [] : events.slice(wanted - next), cursor: newest }
     const lagged = { cursor: cursorAt(first), missed: first - wanted }
-    return { lagged, events: events.slice(), cursor: newest }
+    return { lagged, events: events.slice(-kept), cursor: newest }
   }
 
   return {
     append(event, payload) {
       next++
       const record = { cursor: cursorAt(next), at: new Date(now()).toISOString(), event, payload }
-      // Copied rather than shifted: a reader may hold a slice of the old one.
-      events = [...events.slice(-(capacity - 1)), record]
+      events.push(record)
+      // Seldom, and as a copy: to shift, or to copy at each event, would cost as much as a thousand of them.
+      if (events.length >= 2 * capacity) events = events.slice(-capacity)
       growth.resolve()
       growth = Promise.withResolvers()
     },
@@ -83,7 +86,7 @@ export async function openEventLog(path: string, options: EventLogOptions): Prom
       await untilAborted(growth.promise, signal).catch(() => {})
     },
     async [Symbol.asyncDispose]() {
-      const log: SavedLog = { epoch, next, events }
+      const log: SavedLog = { epoch, next, events: events.slice(-capacity) }
       // Without the file every cursor lags after the restart, which is no reason to fail now.
       await writeFileAtomic(path, JSON.stringify(log)).catch(ignoreFailure)
     },

@@ -6,6 +6,7 @@
 import { lstat, unlink } from "node:fs/promises"
 import { dirname } from "node:path"
 import type { Socket, SocketListener } from "bun"
+import { anchorFiles } from "../base/anchors.ts"
 import { aborted, startTimer } from "../base/async.ts"
 import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { ensurePrivateDirectory } from "../base/files.ts"
@@ -42,6 +43,10 @@ export interface ControlSocket extends AsyncDisposable {
   readonly path: string
   /** Clients that are connected now. */
   connections(): number
+  /** Whether the file at the path is still this socket. */
+  isIntact(): boolean
+  /** Listens at the path anew; clients that are connected stay. Fails as opening does. */
+  reopen(): Promise<void>
 }
 
 /**
@@ -54,7 +59,7 @@ export async function openControlSocket(deps: ControlSocketDeps): Promise<Contro
   await preparePath(deps.path)
   const stopping = new AbortController()
   const clients = new Map<LineSocketEnds, Promise<void>>()
-  const listener = listen(deps.path, (socket) => {
+  const open: Open = (socket) => {
     if (clients.size >= limits.maxConnections) return refuse(socket, limits.maxConnections)
     const client = createLineSocket(limits)
     socket.data = client
@@ -64,10 +69,20 @@ export async function openControlSocket(deps: ControlSocketDeps): Promise<Contro
       client,
       served.finally(() => clients.delete(client)),
     )
-  })
+  }
+  let listener = listen(deps.path, open)
+  let file = anchorFiles([deps.path])
   return {
     path: deps.path,
     connections: () => clients.size,
+    isIntact: () => file.lost() === undefined,
+    async reopen() {
+      // Before anything else: it removes whatever is at the path.
+      listener.stop()
+      await preparePath(deps.path)
+      listener = listen(deps.path, open)
+      file = anchorFiles([deps.path])
+    },
     async [Symbol.asyncDispose]() {
       listener.stop()
       stopping.abort()

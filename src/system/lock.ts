@@ -3,18 +3,11 @@
  * releases it however the process ends, so no stale lock can keep a daemon from starting. Who holds it is
  * written next to it, for people; that file proves nothing.
  */
-import { statSync } from "node:fs"
 import { z } from "zod"
 import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { readFileLimited } from "../base/files.ts"
 import { tryLockFile } from "../base/lock-file.ts"
 import type { StatePaths } from "../config/paths.ts"
-
-/** Disposing of it releases the lock. */
-export interface InstanceLock extends Disposable {
-  /** Whether the lock still guards: false after somebody removed or replaced its file. */
-  isIntact(): boolean
-}
 
 /** What a running daemon says of itself in `daemon.json`; more may be there. */
 const holderSchema = z.object({
@@ -23,17 +16,11 @@ const holderSchema = z.object({
   startedAt: z.string().optional(),
 })
 
-/** Takes the lock or throws at once: TinaError `conflict` naming who holds it, `io` if it cannot be tried. */
-export function acquireLock(paths: Pick<StatePaths, "dir" | "lock" | "info">): InstanceLock {
-  const lock = takeLock(paths)
-  const inode = statSync(paths.lock).ino
-  return {
-    isIntact: () => statSync(paths.lock, { throwIfNoEntry: false })?.ino === inode,
-    [Symbol.dispose]: () => lock[Symbol.dispose](),
-  }
-}
-
-function takeLock(paths: Pick<StatePaths, "dir" | "lock" | "info">): Disposable {
+/**
+ * Takes the lock or throws at once: TinaError `conflict` naming who holds it, `io` if it cannot be tried. Disposing
+ * of it releases the lock. It guards as long as nobody removes or replaces its file.
+ */
+export function acquireLock(paths: Pick<StatePaths, "dir" | "lock" | "info">): Disposable {
   let lock: Disposable | undefined
   try {
     lock = tryLockFile(paths.lock)

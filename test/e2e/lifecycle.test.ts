@@ -1,6 +1,6 @@
 /** How the compiled binary starts and ends: many at once, killed, signalled, under load. */
 import { expect, test } from "bun:test"
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync } from "node:fs"
 import { statePaths } from "../../src/config/paths.ts"
 import { isLockHeld } from "../../src/system/instance.ts"
 import { connectDaemon, spawnDaemon, writeSettings } from "../support/daemon-process.ts"
@@ -121,6 +121,37 @@ test("in a state directory that cannot be written, both ways to start say so", a
     expect(said).toContain(home.stateDir)
     expect(said).toMatch(/read-only|permission denied/i)
   }
+}, 30_000)
+
+test("a daemon whose state directory was removed gives up, and leaves the next one alone", async () => {
+  await using home = await tmpHome()
+  await writeSettings(home)
+  await using first = spawnDaemon(home, ["run"])
+  {
+    await using _ready = await connectDaemon(home)
+  }
+  rmSync(home.stateDir, { recursive: true })
+  await using second = spawnDaemon(home, ["run"])
+  await using client = await connectDaemon(home)
+  expect(await first.ended).toBe(74)
+  expect(await first.stderr()).toMatch(/^error {2}cannot go on: .*lock.db was removed or replaced/)
+  const { pid, health } = await client.call("daemon.status")
+  expect([pid, health]).toEqual([second.pid, "ok"])
+  const { info, socket, heartbeat, store } = statePaths(home.stateDir)
+  expect([info, socket, heartbeat, store].filter((path) => !existsSync(path))).toEqual([])
+  second.kill("SIGTERM")
+  expect(await second.ended).toBe(0)
+}, 30_000)
+
+test("a control socket that somebody removed is made again", async () => {
+  await using home = await tmpHome()
+  await writeSettings(home)
+  await using daemon = spawnDaemon(home, ["run"])
+  await using before = await connectDaemon(home)
+  rmSync(statePaths(home.stateDir).socket)
+  await using after = await connectDaemon(home)
+  expect(await after.call("daemon.status")).toMatchObject({ pid: daemon.pid })
+  expect(await before.call("ping")).toMatchObject({ pong: true })
 }, 30_000)
 
 /** By its permissions, or for root, whom they do not stop, by a mount. */

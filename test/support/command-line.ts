@@ -47,6 +47,7 @@ export function startCommand(
       self: [process.execPath],
       loadDaemon: () => Promise.reject(new Error("this test has no daemon")),
       onHangup: () => ({ [Symbol.dispose]() {} }),
+      abandon() {},
       ...options.seams,
     },
   }

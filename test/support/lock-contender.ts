@@ -7,7 +7,8 @@ const [dir = ""] = process.argv.slice(2)
 try {
   const lock = acquireLock(statePaths(dir))
   console.log("won")
-  setInterval(() => lock.isIntact(), 60_000)
+  // What holds it must not be collected.
+  setInterval(() => lock, 60_000)
 } catch (error) {
   console.log(error instanceof TinaError ? error.code : error)
 }

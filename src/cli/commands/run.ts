@@ -34,6 +34,7 @@ export const runDaemonCommand = command({
         signal,
         reloadConfig: () => loadConfig(flags, context.around),
         onHangup: seams.onHangup,
+        abandon: seams.abandon,
         argv: ["run", ...runWords(args, context.around)],
         around: context.around,
         self: seams.self,
