@@ -136,7 +136,7 @@ test("a daemon whose state directory was removed gives up, and leaves the next o
   expect(await first.ended).toBe(74)
   expect(await first.stderr()).toMatch(/^error {2}cannot go on: .*lock.db was removed or replaced/)
   const { pid, health } = await client.call("daemon.status")
-  expect([pid, health]).toEqual([second.pid, "ok"])
+  expect([pid, health]).toEqual([second.pid, "healthy"])
   const { info, socket, heartbeat, store } = statePaths(home.stateDir)
   expect([info, socket, heartbeat, store].filter((path) => !existsSync(path))).toEqual([])
   second.kill("SIGTERM")
