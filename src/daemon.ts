@@ -30,6 +30,7 @@ import { wireInbound } from "./daemon/inbound.ts"
 import { writeInfo } from "./daemon/info.ts"
 import { createLiveConfig } from "./daemon/live-config.ts"
 import { createMeasures, metricsText } from "./daemon/metrics.ts"
+import { wireNodeReport } from "./daemon/node-report.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
 import { createReach } from "./daemon/reach.ts"
 import { createReload, reloadAndTell } from "./daemon/reload.ts"
@@ -124,6 +125,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.defer(() => flushOutbox(outbound.outbox, { clock, reach, bus }))
   stack.use(await services.start(outbound.registry))
   stack.use(await services.start(outbound.sync.service, { uses: ["claude_dir", "sync"] }))
+  const report = wireNodeReport(ground, outbound, { problems, redact: log.redact })
+  stack.use(await services.start(report))
   stack.use(await services.start(outbound.retention, { uses: ["retention"] }))
   // Before the actions, so that it ends after them: its agents have begun to end when the signal came.
   stack.use(await services.start(agents.service))

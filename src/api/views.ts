@@ -45,7 +45,12 @@ export const teamView = z.strictObject({
 })
 
 /** A team directory that belongs to no orchestration, and why. */
-export const unlinkedTeamView = z.strictObject({ dir: z.string(), reason: z.string() })
+export const unlinkedTeamView = z.strictObject({
+  dir: z.string(),
+  reason: z.string(),
+  /** The command that links it, where one can. */
+  hint: z.string().optional(),
+})
 
 export const taskView = z.strictObject({
   team: z.string(),

@@ -52,6 +52,8 @@ export interface Log extends Logger {
    * library may quote the arguments it was given.
    */
   readonly hide: (secret: Secret) => void
+  /** The text without what is hidden, for what is shown elsewhere. */
+  readonly redact: Redact
 }
 
 /** A failure that repeats is told at its own level once in this time. */
@@ -77,6 +79,7 @@ export function createLog(level: LogLevel, { sinks, now }: LogDeps): Log {
   return {
     ...createLogger(write, {}),
     level: () => logLevels[threshold] ?? "info",
+    redact,
     setLevel(next) {
       threshold = logLevels.indexOf(next)
     },

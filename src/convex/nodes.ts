@@ -6,6 +6,8 @@ import { isVisible, ownNode, ownNodeIds } from "./ownership.ts"
 import { refuse } from "./refusal.ts"
 import { present } from "./rows/fields.ts"
 import { beat, findHeartbeat, statusOf } from "./rows/heartbeats.ts"
+import { putReport, reportFields } from "./rows/nodeReports.ts"
+import schema from "./schema.ts"
 
 const mostNodes = 500
 
@@ -88,6 +90,28 @@ export const listNodes = readQuery({
         return present({ ...row, status: statusOf(heartbeatRow, now), lastHeartbeat })
       }),
     )
+  },
+})
+
+/** The node says what is wrong with it; that replaces what it said before. */
+export const report = nodeMutation({
+  args: { nodeId: v.id("nodes"), ...reportFields },
+  returns: v.null(),
+  handler: async (ctx, { nodeId, ...report }) => {
+    await ownNode(ctx, nodeId)
+    await putReport(ctx.db, nodeId, report)
+    return null
+  },
+})
+
+/** What each node last said of itself; older daemons say nothing. */
+export const listReports = readQuery({
+  args: {},
+  returns: v.array(schema.doc("nodeReports")),
+  handler: async (ctx) => {
+    const visible = await ownNodeIds(ctx)
+    const rows = await ctx.db.query("nodeReports").take(mostNodes)
+    return rows.filter((row) => isVisible(visible, row.nodeId))
   },
 })
 

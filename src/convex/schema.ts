@@ -14,6 +14,7 @@ import {
   taskStatus,
   teamLink,
 } from "./documents.ts"
+import { reportFields } from "./rows/nodeReports.ts"
 
 /** A task as it was at one moment: the columns that its history and its current state share. */
 const taskState = {
@@ -51,6 +52,13 @@ export default defineSchema({
     nodeId: v.id("nodes"),
     lastHeartbeat: v.number(),
     stopped: v.boolean(),
+  }).index("by_node", ["nodeId"]),
+
+  /** What a node last said of itself: one row per node; see `rows/nodeReports.ts`. */
+  nodeReports: defineTable({
+    nodeId: v.id("nodes"),
+    ...reportFields,
+    reportedAt: v.number(),
   }).index("by_node", ["nodeId"]),
 
   tokens: defineTable({

@@ -34,6 +34,7 @@ import * as rows_heartbeats from "../convex/rows/heartbeats.ts"
 import * as rows_members from "../convex/rows/members.ts"
 import * as rows_moveTeam from "../convex/rows/moveTeam.ts"
 import * as rows_nodeNames from "../convex/rows/nodeNames.ts"
+import * as rows_nodeReports from "../convex/rows/nodeReports.ts"
 import * as rows_orchestrations from "../convex/rows/orchestrations.ts"
 import * as rows_phases from "../convex/rows/phases.ts"
 import * as rows_registerTeam from "../convex/rows/registerTeam.ts"
@@ -82,6 +83,7 @@ export const modules = {
   "rows/members": rows_members,
   "rows/moveTeam": rows_moveTeam,
   "rows/nodeNames": rows_nodeNames,
+  "rows/nodeReports": rows_nodeReports,
   "rows/orchestrations": rows_orchestrations,
   "rows/phases": rows_phases,
   "rows/registerTeam": rows_registerTeam,

@@ -83,13 +83,20 @@ export async function openStagedPage(options: Options = {}): Promise<StagedPage>
   }
 }
 
-async function register(client: ConvexHttpClient, { name, os }: StagedNode, token: string) {
+async function register(
+  client: ConvexHttpClient,
+  { name, os, problems = [], unlinked = [] }: StagedNode,
+  token: string,
+) {
   const nodeId: Id<"nodes"> = await client.mutation(api.nodes.registerNode, {
     token,
     name,
     os,
     version: "0.1.0",
   })
+  const counts = { problemCount: problems.length, unlinkedCount: unlinked.length }
+  const said = { problems: [...problems], unlinked: [...unlinked], ...counts }
+  await client.mutation(api.nodes.report, { token, nodeId, ...said })
   return async (documents: readonly Document[]) => {
     for (let from = 0; from < documents.length; from += documentsPerCall) {
       const batch = documents.slice(from, from + documentsPerCall)

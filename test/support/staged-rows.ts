@@ -3,6 +3,7 @@
  * times are told back from `now`, so that the page shows the same whenever it is opened.
  */
 import type { Document } from "../../src/convex/documents.ts"
+import type { NodeReport } from "../../src/dashboard/view/rows.ts"
 import { orchestration, phase, supervisorState, task } from "./documents.ts"
 import { crew, type Now, work } from "./staged-team.ts"
 
@@ -10,6 +11,8 @@ export interface StagedNode {
   readonly name: string
   readonly os: string
   readonly documents: readonly Document[]
+  readonly problems?: NodeReport["problems"]
+  readonly unlinked?: NodeReport["unlinked"]
 }
 
 export function stagedNodes(now: number): StagedNode[] {
@@ -24,6 +27,21 @@ export function stagedNodes(now: number): StagedNode[] {
       name: "ci-1",
       os: "linux",
       documents: [...billing({ ago }), ...drafts({ ago }), ...docs({ ago })],
+      problems: [
+        {
+          source: "/srv/ci/.claude/tasks/nightly/7.json",
+          code: "malformed",
+          message: "cannot read /srv/ci/.claude/tasks/nightly/7.json: it is not JSON",
+          since: ago(26),
+        },
+      ],
+      unlinked: [
+        {
+          dir: "nightly",
+          reason: "its sidecar names the worktree /srv/ci/old, which has no supervisor state",
+          hint: "tina-daemon session link-team --team nightly --feature FEATURE",
+        },
+      ],
     },
   ]
 }

@@ -59,6 +59,8 @@ function printTeams(
       { title: "because", flexible: true },
     ] as const
     lines.push("", ...renderTable(titles, reasons, layout))
+    const hints = unlinked.flatMap(({ hint }) => hint ?? [])
+    if (hints[0] !== undefined) lines.push("", `${paint("dim", "try")}  ${paint("cyan", hints[0])}`)
   }
   stdout.write(`${lines.join("\n")}\n`)
 }

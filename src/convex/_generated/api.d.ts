@@ -40,6 +40,7 @@ import type * as rows_heartbeats from "../rows/heartbeats.js";
 import type * as rows_members from "../rows/members.js";
 import type * as rows_moveTeam from "../rows/moveTeam.js";
 import type * as rows_nodeNames from "../rows/nodeNames.js";
+import type * as rows_nodeReports from "../rows/nodeReports.js";
 import type * as rows_orchestrations from "../rows/orchestrations.js";
 import type * as rows_phases from "../rows/phases.js";
 import type * as rows_registerTeam from "../rows/registerTeam.js";
@@ -93,6 +94,7 @@ declare const fullApi: ApiFromModules<{
   "rows/members": typeof rows_members;
   "rows/moveTeam": typeof rows_moveTeam;
   "rows/nodeNames": typeof rows_nodeNames;
+  "rows/nodeReports": typeof rows_nodeReports;
   "rows/orchestrations": typeof rows_orchestrations;
   "rows/phases": typeof rows_phases;
   "rows/registerTeam": typeof rows_registerTeam;

@@ -5,7 +5,13 @@
 import { createContext, use, useMemo } from "react"
 import { api } from "../../convex/_generated/api.js"
 import { type Need, needsOf } from "../view/needs.ts"
-import type { HistoryOrchestration, Node, Orchestration, Progress } from "../view/rows.ts"
+import type {
+  HistoryOrchestration,
+  Node,
+  NodeReport,
+  Orchestration,
+  Progress,
+} from "../view/rows.ts"
 import { useNow } from "./page-clock.ts"
 import { type Live, useLive, useLiveMany } from "./use-live.ts"
 
@@ -14,6 +20,8 @@ export interface Board {
   readonly progressById: ReadonlyMap<string, Progress>
   readonly needs: readonly Need[]
   readonly nodes: Live<readonly Node[]>
+  /** What they say is wrong with them. */
+  readonly reports: readonly NodeReport[]
   /** The newest finished ones. */
   readonly finished: readonly HistoryOrchestration[]
 }
@@ -33,6 +41,8 @@ export function useBoardSubscription(): Board {
   const now = useNow()
   const orchestrations = useLive(api.board.active, {})
   const nodes = useLive(api.nodes.listNodes, {})
+  const reported = useLive(api.nodes.listReports, {})
+  const reports = reported.status === "ready" ? reported.value : none
   const finished = useFinished(newestOfHistory)
   const rows = orchestrations.status === "ready" ? orchestrations.value : none
   const progressById = useProgress(rows)
@@ -41,8 +51,8 @@ export function useBoardSubscription(): Board {
     [rows, progressById, now],
   )
   return useMemo(
-    () => ({ orchestrations, progressById, needs, nodes, finished }),
-    [orchestrations, progressById, needs, nodes, finished],
+    () => ({ orchestrations, progressById, needs, nodes, reports, finished }),
+    [orchestrations, progressById, needs, nodes, reports, finished],
   )
 }
 

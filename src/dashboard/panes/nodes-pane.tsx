@@ -4,9 +4,12 @@ import { useNow } from "../live/page-clock.ts"
 import { Empty, Failed, Loading } from "../parts/empty.tsx"
 import { Status } from "../parts/status-mark.tsx"
 import { Ago } from "../parts/time-text.tsx"
+import { findingsOf, reportOf, reportText, unsentCount } from "../view/node-reports.ts"
 import { nodeStatus } from "../view/node-status.ts"
 import type { Node } from "../view/rows.ts"
+import { formatAgo } from "../view/time.ts"
 import { lookOf } from "../view/tone.ts"
+import { FindingList } from "./finding-list.tsx"
 import { PaneHead } from "./pane-head.tsx"
 
 export function NodesPane() {
@@ -14,8 +17,39 @@ export function NodesPane() {
     <main className="pane nodes" id="main" tabIndex={-1}>
       <PaneHead title="Nodes" />
       <NodeTable />
+      <Reports />
     </main>
   )
+}
+
+function Reports() {
+  const { nodes, reports } = useBoard()
+  const now = useNow()
+  if (nodes.status !== "ready") return null
+  return nodes.value.map((node) => {
+    const report = reportOf(node, reports)
+    if (report === undefined || reportText(report) === "") return null
+    const unsent = unsentCount(report)
+    return (
+      <section key={node._id} className="node-report" aria-label={`What is wrong on ${node.name}`}>
+        <h2 className="section-heading">
+          {node.name}
+          <span className="count">{reportText(report)}</span>
+        </h2>
+        {nodeStatus(node, now) === "online" ? null : (
+          <p className="notice" role="status">
+            {node.name} is offline: this is what it said last, {formatAgo(report.reportedAt, now)}.
+          </p>
+        )}
+        <FindingList findings={findingsOf([node], reports)} />
+        {unsent === 0 ? null : (
+          <p className="faint more-link">
+            {unsent} more on that machine: <code>tina-daemon problems</code>
+          </p>
+        )}
+      </section>
+    )
+  })
 }
 
 function NodeTable() {
@@ -37,8 +71,15 @@ function NodeTable() {
             <th scope="col">Node</th>
             <th scope="col">State</th>
             <th scope="col">Last seen</th>
-            <th scope="col">System</th>
-            <th scope="col">Version</th>
+            <th scope="col" className="col-system">
+              System
+            </th>
+            <th scope="col" className="col-version">
+              Version
+            </th>
+            <th scope="col" className="col-problems">
+              Problems
+            </th>
             <th scope="col" className="end">
               Under way
             </th>
@@ -55,7 +96,8 @@ function NodeTable() {
 }
 
 function NodeRow({ node }: { readonly node: Node }) {
-  const { orchestrations } = useBoard()
+  const { orchestrations, reports } = useBoard()
+  const problems = reportText(reportOf(node, reports))
   const now = useNow()
   const rows = orchestrations.status === "ready" ? orchestrations.value : []
   const count = rows.filter(({ nodeId }) => nodeId === node._id).length
@@ -68,8 +110,11 @@ function NodeRow({ node }: { readonly node: Node }) {
       <td>
         <Ago at={node.lastHeartbeat} />
       </td>
-      <td>{node.os}</td>
-      <td className="num">{node.version ?? "unknown"}</td>
+      <td className="col-system">{node.os}</td>
+      <td className="num col-version">{node.version ?? "unknown"}</td>
+      <td className={`col-problems ${problems === "" ? "faint" : "tone-waiting"}`}>
+        {problems || "none"}
+      </td>
       <td className="num end">{count}</td>
     </tr>
   )

@@ -5,10 +5,14 @@ import { StatusMark } from "../parts/status-mark.tsx"
 import { Ago } from "../parts/time-text.tsx"
 import type { Need } from "../view/needs.ts"
 import { nodeStatus } from "../view/node-status.ts"
-import type { Node, Orchestration } from "../view/rows.ts"
+import { findingsOf, reportOf, reportShort } from "../view/node-reports.ts"
+import type { Node, NodeReport, Orchestration } from "../view/rows.ts"
 import { routeToFragment } from "../view/route.ts"
 import { BoardTable } from "./board-table.tsx"
+import { FindingList } from "./finding-list.tsx"
 import { lookOf } from "../view/tone.ts"
+
+const mostShown = 4
 
 export function OverviewPane() {
   const board = useBoard()
@@ -16,6 +20,7 @@ export function OverviewPane() {
     <main className="pane overview" id="main" tabIndex={-1}>
       <h1 className="unseen">Overview</h1>
       <NeedList needs={board.needs} />
+      <Findings board={board} />
       <BoardTable />
       <NodeStrip board={board} />
     </main>
@@ -45,6 +50,26 @@ function NeedList({ needs }: { readonly needs: readonly Need[] }) {
   )
 }
 
+/** The first of them; all are with the nodes. */
+function Findings({ board: { nodes, reports } }: { readonly board: Board }) {
+  if (nodes.status !== "ready") return null
+  const findings = findingsOf(nodes.value, reports)
+  if (findings.length === 0) return null
+  return (
+    <section aria-labelledby="findings">
+      <h2 id="findings" className="section-heading">
+        Problems on nodes <span className="count num">{findings.length}</span>
+      </h2>
+      <FindingList findings={findings.slice(0, mostShown)} withNode />
+      {findings.length > mostShown ? (
+        <a className="more-link" href="#/nodes">
+          All {findings.length} are with the nodes
+        </a>
+      ) : null}
+    </section>
+  )
+}
+
 function NodeStrip({ board }: { readonly board: Board }) {
   const { nodes } = board
   if (nodes.status !== "ready" || nodes.value.length === 0) return null
@@ -55,16 +80,22 @@ function NodeStrip({ board }: { readonly board: Board }) {
       </h2>
       <ul className="node-strip">
         {nodes.value.map((node) => (
-          <NodeCard key={node._id} node={node} />
+          <NodeCard key={node._id} node={node} report={reportOf(node, board.reports)} />
         ))}
       </ul>
     </section>
   )
 }
 
-function NodeCard({ node }: { readonly node: Node }) {
+interface NodeCardProps {
+  readonly node: Node
+  readonly report: NodeReport | undefined
+}
+
+function NodeCard({ node, report }: NodeCardProps) {
   const now = useNow()
   const status = nodeStatus(node, now)
+  const problems = reportShort(report)
   return (
     <li className="node-card">
       <StatusMark look={lookOf(status)} isSilent />
@@ -73,7 +104,7 @@ function NodeCard({ node }: { readonly node: Node }) {
       </a>
       <span className="faint">
         {status === "online" ? (
-          "online"
+          problems || "online"
         ) : (
           <>
             offline, seen <Ago at={node.lastHeartbeat} />

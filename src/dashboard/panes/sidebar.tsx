@@ -62,6 +62,7 @@ function useSidebarRows(board: Board, closed: ReadonlySet<string>): SidebarRow[]
         orchestrations: board.orchestrations.status === "ready" ? board.orchestrations.value : [],
         nodes: board.nodes.status === "ready" ? board.nodes.value : [],
         progressById: board.progressById,
+        reports: board.reports,
         needs: board.needs,
         finished: board.finished,
         now,

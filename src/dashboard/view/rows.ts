@@ -12,4 +12,5 @@ export type Member = OrchestrationDetail["members"][number]
 export type Task = FunctionReturnType<typeof api.board.teamTasks>[number]
 export type TaskDetail = NonNullable<FunctionReturnType<typeof api.board.task>>
 export type Node = FunctionReturnType<typeof api.nodes.listNodes>[number]
+export type NodeReport = FunctionReturnType<typeof api.nodes.listReports>[number]
 export type Role = FunctionReturnType<typeof api.board.whoAmI>["role"]

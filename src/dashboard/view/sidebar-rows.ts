@@ -1,8 +1,9 @@
 /** The list at the left: what needs somebody, what runs, what was done today, and the machines. Pure. */
 import type { ListRow } from "./list-move.ts"
 import type { Need } from "./needs.ts"
+import { reportOf, reportShort, reportText } from "./node-reports.ts"
 import { nodeStatus } from "./node-status.ts"
-import type { HistoryOrchestration, Node, Orchestration, Progress } from "./rows.ts"
+import type { HistoryOrchestration, Node, NodeReport, Orchestration, Progress } from "./rows.ts"
 import { doneText, elapsedText, phaseText, totalOf } from "./summary.ts"
 import { formatAgo, formatDuration, instantOf, isSameDay } from "./time.ts"
 import { orchestrationLook, lookOf, type StatusLook } from "./tone.ts"
@@ -24,13 +25,14 @@ export interface SidebarContent {
   readonly needs: readonly Need[]
   readonly finished: readonly HistoryOrchestration[]
   readonly nodes: readonly Node[]
+  readonly reports: readonly NodeReport[]
   readonly now: number
   /** The keys of the sections that were closed by hand. */
   readonly closed: ReadonlySet<string>
 }
 
 export function sidebarRowsOf(content: SidebarContent): SidebarRow[] {
-  const { needs, orchestrations, finished, nodes, now } = content
+  const { needs, orchestrations, finished, nodes, reports, now } = content
   const doneToday = finished.filter((row) =>
     isSameDay(instantOf(row.completedAt) ?? instantOf(row.endedAt) ?? 0, now),
   )
@@ -51,7 +53,7 @@ export function sidebarRowsOf(content: SidebarContent): SidebarRow[] {
     ...section(
       content,
       "Nodes",
-      nodes.map((node) => nodeRow(node, now)),
+      nodes.map((node) => nodeRow(node, reportOf(node, reports), now)),
     ),
   ]
 }
@@ -115,17 +117,21 @@ function doneRow(row: HistoryOrchestration, now: number): SidebarRow {
   }
 }
 
-function nodeRow(node: Node, now: number): SidebarRow {
+/** A machine that is there and has problems is not simply well. */
+function nodeRow(node: Node, report: NodeReport | undefined, now: number): SidebarRow {
+  const problems = reportText(report)
   const status = nodeStatus(node, now)
   const { lastHeartbeat } = node
+  const isTroubled = status === "online" && problems !== ""
+  const seen = lastHeartbeat === undefined ? "never seen" : `seen ${formatAgo(lastHeartbeat, now)}`
   const silent = lastHeartbeat === undefined ? "never seen" : formatDuration(now - lastHeartbeat)
   return {
     key: `node:${node._id}`,
     level: 2,
     title: node.name,
-    look: lookOf(status),
-    aside: status === "online" ? "online" : silent,
-    tooltip: lastHeartbeat === undefined ? "never seen" : `seen ${formatAgo(lastHeartbeat, now)}`,
+    look: isTroubled ? { tone: "waiting", label: `online, ${problems}` } : lookOf(status),
+    aside: isTroubled ? reportShort(report) : status === "online" ? "online" : silent,
+    tooltip: [seen, problems].filter((part) => part !== "").join(", "),
     route: { screen: "nodes" },
   }
 }

@@ -54,6 +54,40 @@ export function describeNodes(open: OpenPeer): void {
       expect((await peer.query(api.nodes.listNodes, { token }))[0]?.status).toBe("online")
     })
 
+    test("a report replaces the one before, and is seen by its own node and by people", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, token, nodeId, operator } = session
+      const problem = { source: "/a", code: "malformed", message: "cannot read /a", since: "2026" }
+      const unlinked = [{ dir: "session-1", reason: "nobody knows it", hint: "link it" }]
+      const report = { token, nodeId, problems: [problem], unlinked, unlinkedCount: 1 }
+      await peer.mutation(api.nodes.report, { ...report, problemCount: 7 })
+      await peer.mutation(api.nodes.report, { ...report, problemCount: 1 })
+      const seen = await peer.query(api.nodes.listReports, { token: operator })
+      expect(seen).toHaveLength(1)
+      expect(seen[0]).toMatchObject({ nodeId, problems: [problem], problemCount: 1, unlinked })
+      expect(await peer.query(api.nodes.listReports, { token })).toHaveLength(1)
+
+      const other = await issueToken(peer, "node")
+      const foreign = peer.mutation(api.nodes.report, { ...report, problemCount: 0, token: other })
+      expect(await refusalOf(foreign)).toMatchObject({ code: "forbidden" })
+      expect(await peer.query(api.nodes.listReports, { token: other })).toEqual([])
+    })
+
+    test("a report that is too long is refused whole", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, token, nodeId, operator } = session
+      const nothing = { token, nodeId, problemCount: 0, unlinkedCount: 0, problems: [] }
+      const team = { dir: "d", reason: "r" }
+      for (const unlinked of [
+        Array.from({ length: 51 }, () => team),
+        [{ ...team, reason: "r".repeat(1001) }],
+      ]) {
+        const sent = peer.mutation(api.nodes.report, { ...nothing, unlinked })
+        expect(await refusalOf(sent)).toMatchObject({ code: "invalid" })
+      }
+      expect(await peer.query(api.nodes.listReports, { token: operator })).toEqual([])
+    })
+
     test("a list never holds a hash", async () => {
       await using session = await openNodeSession(open)
       const { peer, token, operator } = session

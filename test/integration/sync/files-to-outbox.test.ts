@@ -361,8 +361,9 @@ describe("the sync", () => {
     tree.raw("teams/t/tina-metadata.json", '{"feature_na')
     await using run = await open(home)
     await eventually(() => run.problems().length === 1)
+    const hint = "tina-daemon session link-team --team t --feature FEATURE"
     expect(run.sync.unlinked()).toEqual([
-      { dir: "t", reason: "its tina-metadata.json cannot be read" },
+      { dir: "t", reason: "its tina-metadata.json cannot be read", hint },
     ])
     expect(run.sent()).toEqual([])
     tree.remove("teams/t/tina-metadata.json")
@@ -409,8 +410,9 @@ describe("the sync", () => {
     const tree = claudeTree(home.claudeDir)
     tree.team("t")
     await using run = await open(home, { adopt: false })
+    const hint = "tina-daemon session link-team --team t --feature FEATURE"
     expect(run.sync.unlinked()).toEqual([
-      { dir: "t", reason: "no sidecar or registration names it, and sync.adopt is off" },
+      { dir: "t", reason: "no sidecar or registration names it, and sync.adopt is off", hint },
     ])
     expect(run.sent()).toEqual([])
   })

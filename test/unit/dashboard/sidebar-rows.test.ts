@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import { eventRowsOf, type OrchestrationEvent } from "../../../src/dashboard/view/event-rows.ts"
 import { needsOf } from "../../../src/dashboard/view/needs.ts"
-import type { Node } from "../../../src/dashboard/view/rows.ts"
+import type { Node, NodeReport } from "../../../src/dashboard/view/rows.ts"
 import { type SidebarContent, sidebarRowsOf } from "../../../src/dashboard/view/sidebar-rows.ts"
 import { at, boardOrchestration, boardProgress, idOf, start } from "../../support/board.ts"
 
@@ -18,7 +18,7 @@ function content(fields: Partial<SidebarContent> = {}): SidebarContent {
   const orchestrations = [running, blocked]
   const progressById = new Map([["r", boardProgress({ completed: 3, inProgress: 1, pending: 5 })]])
   const needs = needsOf({ orchestrations, progressById, now: start })
-  const none = { finished: [], nodes: [], closed: new Set<string>() }
+  const none = { finished: [], nodes: [], reports: [], closed: new Set<string>() }
   return { orchestrations, progressById, needs, now: start, ...none, ...fields }
 }
 
@@ -42,6 +42,23 @@ test("what needs somebody is first, and not once more under what runs", () => {
 test("a closed section keeps its count", () => {
   const lines = linesOf({ closed: new Set(["section:Needs you"]) })
   expect(lines.slice(0, 2)).toEqual(["Needs you 1", "Running 1"])
+})
+
+test("a machine with problems says so instead of online, one that is silent says how long", () => {
+  const nodes = [node("well", start), node("ill", start), node("away", start - 5 * minute)]
+  const report = (name: string): NodeReport => ({
+    _id: idOf(`r${name}`),
+    _creationTime: start,
+    nodeId: idOf(name),
+    problems: [],
+    problemCount: 2,
+    unlinked: [],
+    unlinkedCount: 1,
+    reportedAt: start,
+  })
+  const reports = [report("ill"), report("away")]
+  const lines = linesOf({ nodes, reports, orchestrations: [], needs: [] })
+  expect(lines.slice(-3)).toEqual(["well online", "ill 3 problems", "away 5m"])
 })
 
 test("done today is today's, by when it was completed or ended", () => {
