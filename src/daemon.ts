@@ -14,18 +14,16 @@ import type { DaemonOptions } from "./cli/seams.ts"
 import { openCloud } from "./cloud/client.ts"
 import type { Config } from "./config/config.ts"
 import { openEventLog } from "./control/event-log.ts"
-import { readPageAssets } from "./control/page-assets.ts"
-import { createPageLinks } from "./control/page-links.ts"
 import { openControlSocket } from "./control/socket.ts"
 import { createBus } from "./core/bus.ts"
 import { createRouter } from "./core/router.ts"
+import { abandon } from "./daemon/abandon.ts"
 import { wireAgents } from "./daemon/agents.ts"
 import { openDeployment } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { guardService } from "./daemon/guard.ts"
 import { createHandlers } from "./daemon/handlers.ts"
-import { createHttpPort } from "./daemon/http-port.ts"
-import { readOrCreateHttpToken } from "./daemon/http-token.ts"
+import { wireHttp } from "./daemon/http-port.ts"
 import { wireInbound } from "./daemon/inbound.ts"
 import { writeInfo } from "./daemon/info.ts"
 import { createLiveConfig } from "./daemon/live-config.ts"
@@ -93,8 +91,12 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
   const inbound = wireInbound(ground, outbound, options)
-  const agents = await wireAgents(ground, { around: options.around, problems, stopping: signal })
+  const agentsStop = new AbortController()
+  const stopping = AbortSignal.any([signal, agentsStop.signal])
+  const agents = await wireAgents(ground, { around: options.around, problems, stopping })
   const clients = { count: () => 0 }
+  const metrics = () => metricsText(state)
+  const http = await wireHttp(ground, metrics)
   const state = {
     version,
     commit,
@@ -105,6 +107,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     agents,
     problems,
     services,
+    page: http.url,
     clients: () => clients.count(),
   }
   const stateFiles = {
@@ -144,18 +147,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
       argv: options.argv,
     }),
   )
-  const metrics = () => metricsText(state)
-  const httpToken = await readOrCreateHttpToken(paths.httpToken)
-  log.hide(httpToken)
-  const httpDeps = {
-    log,
-    assets: readPageAssets,
-    links: createPageLinks({ now: clock.now }),
-    session: () => ({ deploymentUrl: deployment.url, token: deployment.pageToken }),
-    metrics,
-    token: httpToken,
-  }
-  const http = createHttpPort(httpDeps, () => config().httpPort)
   const { reloadConfig: readConfig, configureLog } = options
   const reload = createReload({ config, readConfig, configureLog, services, bus })
   stack.use(options.onHangup(() => void reloadAndTell(reload, log)))
@@ -167,11 +158,16 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   clients.count = socket.connections
   const ours = deployment.mode === "local" ? [paths.deployment] : []
   const anchors = anchorFiles([paths.lock, paths.store, ...ours])
-  const abandon = (reason: TinaError) => {
-    log.error("giving up", { error: reason })
-    void flushOutbox(outbound.outbox, { clock, reach, bus }).finally(() => options.abandon(reason))
+  const abandoning = {
+    clock,
+    log,
+    flush: () => flushOutbox(outbound.outbox, { clock, reach, bus }),
+    endAgents: () => agentsStop.abort(),
+    runningAgents: () => agents.stats().running,
+    exit: options.abandon,
   }
-  stack.use(await services.start(guardService({ clock, log, anchors, control: socket, abandon })))
+  const lost = (reason: TinaError) => void abandon(reason, abandoning)
+  stack.use(await services.start(guardService({ clock, log, anchors, control: socket, lost })))
   log.info("running", {
     version,
     mode: deployment.mode,

@@ -145,6 +145,8 @@ export const statusView = z.strictObject({
   startedAt: iso,
   mode: z.enum(["local", "cloud"]),
   deployment: deploymentView,
+  /** Where the operator's page is; absent while its port is not open. */
+  page: z.url().optional(),
   node: z.strictObject({ name: z.string(), id: z.string().optional() }),
   services: z.array(serviceView),
   outbox: z.strictObject({

@@ -152,5 +152,6 @@ function unknownOption(name: string, word: string, args: ArgsDef): TinaError {
 
 function usage(name: string, problem: string, meant?: string): TinaError {
   const hint = `tina-daemon ${name} ${meant ?? "--help"}`
-  return new TinaError("usage", `cannot run ${name}: ${problem}`, { hint })
+  const what = name === "run" ? "tina-daemon" : name
+  return new TinaError("usage", `cannot run ${what}: ${problem}`, { hint })
 }

@@ -1,6 +1,6 @@
 /** What everything in one daemon stands on. Made once, in `daemon.ts`. */
 import type { Clock } from "../base/clock.ts"
-import type { Logger } from "../base/log.ts"
+import type { Log } from "../base/log.ts"
 import type { Cloud } from "../cloud/client.ts"
 import type { Bus } from "../core/bus.ts"
 import type { Store } from "../store/open.ts"
@@ -12,7 +12,7 @@ import type { Reach } from "./reach.ts"
 export interface Ground {
   readonly config: LiveConfig
   readonly clock: Clock
-  readonly log: Logger
+  readonly log: Log
   readonly bus: Bus
   readonly store: Store
   readonly deployment: Deployment

@@ -15,21 +15,21 @@ export interface GuardDeps {
   readonly anchors: Anchors
   readonly control: Pick<ControlSocket, "path" | "isIntact" | "reopen">
   /** Told once why nothing of the state directory may be touched any more. */
-  readonly abandon: (reason: TinaError) => void
+  readonly lost: (reason: TinaError) => void
 }
 
 const everyMs = 2_000
 
-export function guardService({ clock, log, anchors, control, abandon }: GuardDeps): Service {
+export function guardService({ clock, log, anchors, control, lost }: GuardDeps): Service {
   return {
     name: "guard",
     async run({ signal, ready }) {
       ready()
       for (;;) {
         await clock.sleep(everyMs, signal)
-        const lost = anchors.lost()
-        if (lost !== undefined) {
-          abandon(lostError(lost))
+        const path = anchors.lost()
+        if (path !== undefined) {
+          lost(lostError(path))
           // Until the process ends: the supervisor takes a return for a failure.
           await clock.sleep(longestMs, signal)
         }

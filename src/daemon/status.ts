@@ -19,6 +19,8 @@ export interface StatusDeps {
   readonly agents: Agents
   readonly problems: Problems
   readonly services: Services
+  /** The address of the HTTP port, while it is open. */
+  readonly page: () => string | undefined
   /** Of the control socket, now. */
   readonly clients: () => number
 }
@@ -30,13 +32,14 @@ export function statusView(deps: StatusDeps): StatusView {
   const inbox = inbound.queues.inbox.stats()
   const outbox = outbound.outbox.stats()
   const counts = outbound.board.counts()
-  return {
+  return compact({
     version: deps.version,
     commit: deps.commit,
     pid: process.pid,
     startedAt: deps.startedAt,
     mode: deployment.mode,
     deployment: reach.view(),
+    page: deps.page(),
     node: compact({ name: config().nodeName, id: outbound.nodeId() }),
     services: serviceViews,
     outbox: compact({
@@ -55,7 +58,7 @@ export function statusView(deps: StatusDeps): StatusView {
     started_at: deps.startedAt,
     uptime_seconds: Math.floor(process.uptime()),
     subsystems: { ipc: { clients: deps.clients() }, supervisor: deps.agents.view() },
-  }
+  })
 }
 
 /** The service without which there is nothing to tell anybody. */

@@ -19,6 +19,8 @@ export type Step =
       readonly argv: Argv
       /** `may_fail`: nothing to do is no failure. `until_it_fails`: asked again until the thing is gone. */
       readonly mode?: "may_fail" | "until_it_fails"
+      /** What helps where it fails. */
+      readonly hint?: string
     }
 
 export interface StepDeps {
@@ -69,14 +71,15 @@ async function removeFile(path: string): Promise<void> {
 }
 
 async function runOnce(
-  { argv, mode }: Extract<Step, { kind: "run" }>,
+  { argv, mode, hint }: Extract<Step, { kind: "run" }>,
   { run }: StepDeps,
   signal: AbortSignal,
 ): Promise<void> {
   const result = await run(argv, signal)
   signal.throwIfAborted()
   if (result.ok || mode === "may_fail") return
-  throw new TinaError("io", `cannot run ${argv.join(" ")}: ${result.problem}`)
+  const message = `cannot run ${argv.join(" ")}: ${result.problem}`
+  throw new TinaError("io", message, hint === undefined ? {} : { hint })
 }
 
 const pauseMs = 100

@@ -30,7 +30,7 @@ export function createSystemd(configHome: string): ServicePlatform {
     install: (definition) => [
       { kind: "private_directory", path: definition.logs },
       { kind: "write", path: file, content: renderUnit(definition) },
-      { kind: "run", argv: systemctl("daemon-reload") },
+      { kind: "run", argv: systemctl("daemon-reload"), hint: noSystemd },
       { kind: "run", argv: systemctl("enable", label) },
       { kind: "run", argv: systemctl("restart", label) },
     ],
@@ -51,6 +51,10 @@ export function createSystemd(configHome: string): ServicePlatform {
     note: "it stops when you log out, unless you run: loginctl enable-linger",
   }
 }
+
+/** A shell of `su` or `sudo` belongs to no session, and a container often has no systemd. */
+const noSystemd =
+  "log in as this user itself, or loginctl enable-linger; without systemd: tina-daemon start"
 
 function systemctl(...args: readonly string[]): Argv {
   return ["systemctl", "--user", ...args]

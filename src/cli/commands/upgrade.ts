@@ -1,8 +1,9 @@
 /** `upgrade`: another version of this program in its place; the old one again if the new one does not come up. */
+import { existsSync } from "node:fs"
 import { TinaError } from "../../base/errors.ts"
 import { stateDirectory, statePaths } from "../../config/paths.ts"
 import type { StatePaths } from "../../config/paths.ts"
-import { findChecksum } from "../../system/checksum.ts"
+import { findChecksum, isUrl } from "../../system/checksum.ts"
 import { createCommandRunner } from "../../system/command.ts"
 import { isLockHeld, readInstance } from "../../system/instance.ts"
 import { upgradeProgram } from "../../system/upgrade.ts"
@@ -36,6 +37,7 @@ export const upgradeCommand = command({
   async execute({ release, sha256, "state-dir": stateDir }, context) {
     const { around, signal } = context
     const executable = ownExecutable(context)
+    requireRelease(release)
     const paths = statePaths(stateDirectory(around, stateDir))
     const download = (url: string, init: { readonly signal: AbortSignal }) => fetch(url, init)
     const source = {
@@ -56,6 +58,14 @@ export const upgradeCommand = command({
     return report(outcome, context)
   },
 })
+
+/** Before its list of checksums is looked for, which would be named in its place. */
+function requireRelease(release: string): void {
+  if (isUrl(release) || existsSync(release)) return
+  throw new TinaError("io", `cannot read ${release}: there is no such file`, {
+    hint: "tina-daemon upgrade --help",
+  })
+}
 
 /** TinaError `usage` where the program is not ours to replace. */
 function ownExecutable({ seams: { self } }: CommandContext): string {

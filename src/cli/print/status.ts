@@ -17,6 +17,7 @@ export function renderStatus(status: StatusView, layout: StatusLayout): string[]
   const { paint, now } = layout
   const facts = [
     ["deployment", deploymentCell(status, now)],
+    ["page", status.page ?? ""],
     ["node", status.node.name],
     ["seen", `${counted(status.teams, "team")}, ${counted(status.tasks, "task")}`],
     ["waiting", waitingText(status, now)],
