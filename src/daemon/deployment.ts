@@ -13,7 +13,7 @@ export interface Deployment extends AsyncDisposable {
   readonly identity: string
   /** This node's bearer token. */
   readonly token: string
-  /** The operator's of our own deployment; elsewhere the node's, with which the page can only read. */
+  /** An operator's or a viewer's; the node's, with which the page can only look, where no other is known. */
   readonly pageToken: string
 }
 
@@ -29,14 +29,14 @@ export async function openDeployment(
 ): Promise<Deployment> {
   const { deployment, paths } = config
   if (deployment.kind === "remote") {
-    const { url } = deployment
+    const { url, pageToken } = deployment
     const token = reveal(deployment.authToken)
     return {
       mode: "cloud",
       url,
       identity: url,
       token,
-      pageToken: token,
+      pageToken: pageToken === undefined ? token : reveal(pageToken),
       async [Symbol.asyncDispose]() {},
     }
   }
