@@ -19,7 +19,7 @@ import { createBus } from "./core/bus.ts"
 import { createRouter } from "./core/router.ts"
 import { abandon } from "./daemon/abandon.ts"
 import { wireAgents } from "./daemon/agents.ts"
-import { openDeployment } from "./daemon/deployment.ts"
+import { openDeployment, reportInvalidDocuments } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { guardService } from "./daemon/guard.ts"
 import { createHandlers } from "./daemon/handlers.ts"
@@ -30,7 +30,6 @@ import { createLiveConfig } from "./daemon/live-config.ts"
 import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireNodeReport } from "./daemon/node-report.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
-import { pageTokenService } from "./daemon/page-token.ts"
 import { createReach } from "./daemon/reach.ts"
 import { createReload, reloadAndTell } from "./daemon/reload.ts"
 import { createServices } from "./daemon/services.ts"
@@ -64,13 +63,15 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const store = stack.use(openStore(paths.store, { now: clock.now }))
 
   const deployment = stack.use(await openDeployment(options.config, { log, version, signal }))
-  for (const token of [deployment.token, deployment.pageToken]) log.hide(new Secret(token))
+  log.hide(new Secret(deployment.token))
+  if (deployment.adminKey !== undefined) log.hide(new Secret(deployment.adminKey))
   const cloud = stack.use(openCloud(deployment.url))
   const problems = createProblems({
     clock,
     changed: () => bus.publish("problems.changed", { count: problems.list().length }),
   })
   stack.use(options.onLogProblem((reason) => showLogProblem(problems, paths.logs, reason)))
+  reportInvalidDocuments(problems, deployment)
   const reach = createReach({
     url: deployment.url,
     clock,
@@ -131,7 +132,6 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(outbound.sync.service, { uses: ["claude_dir", "sync"] }))
   const report = wireNodeReport(ground, outbound, { problems, redact: log.redact })
   stack.use(await services.start(report))
-  stack.use(await services.start(pageTokenService({ ...ground, problems })))
   stack.use(await services.start(outbound.retention, { uses: ["retention"] }))
   // Before the actions, so that it ends after them: its agents have begun to end when the signal came.
   stack.use(await services.start(agents.service))

@@ -83,6 +83,7 @@ async function createContext(signal: AbortSignal): Promise<CommandContext> {
       commit,
       self: Bun.isStandaloneExecutable ? [process.execPath] : [process.execPath, Bun.main],
       loadDaemon: async () => (await import("./daemon.ts")).runDaemon,
+      loadLocalTools: async () => (await import("./daemon/local-tools.ts")).localTools,
       openLocalReader: async (options) =>
         (await import("./daemon/local-reader.ts")).openLocalReader(options),
       onHangup(listener) {

@@ -6,6 +6,7 @@
  */
 import { z } from "zod"
 import { agentMethods } from "./agent-methods.ts"
+import { deploymentMethods } from "./deployment-methods.ts"
 import { eventName } from "./events.ts"
 import { type Access, method, nothing } from "./method.ts"
 import {
@@ -107,6 +108,7 @@ export const methods = {
     }),
     output: z.strictObject({ cursor: z.string() }),
   }),
+  ...deploymentMethods,
   "page.link": method({
     summary: "A link that opens the operator's page once, signed in",
     access: "admin",

@@ -106,6 +106,12 @@ export const commands = {
     summary: "List the methods that may be called",
     load: async () => (await import("./commands/methods.ts")).methodsCommand,
   },
+  deployment: {
+    group: "More",
+    summary: "The local deployment: run functions, look at data, back up, export, import, move",
+    ownLanguage: true,
+    load: async () => (await import("./commands/deployment.ts")).deploymentCommand,
+  },
   dashboard: {
     group: "More",
     summary: "Write the page as files that any host can serve",

@@ -7,6 +7,7 @@ import type { TinaError } from "../base/errors.ts"
 import type { Log } from "../base/log.ts"
 import type { Config, LogConfig } from "../config/config.ts"
 import type { Surroundings } from "../config/surroundings.ts"
+import type { LocalDataTools } from "../system/checks/local-data.ts"
 
 export interface DaemonOptions {
   readonly config: Config
@@ -52,7 +53,38 @@ export interface LocalReaderOptions {
 
 export type OpenLocalReader = (options: LocalReaderOptions) => Promise<LocalReader>
 
+export interface ServedDeployment extends AsyncDisposable {
+  readonly url: string
+  readonly adminKey: string
+}
+
+export interface ZipExport {
+  readonly stream: NodeJS.ReadableStream
+  readonly tables: readonly string[]
+  readonly documents: () => number
+}
+
+/** What commands do with the local deployment's file, where `path` is that file. */
+export interface LocalTools extends LocalDataTools {
+  /** On a free port, until it is disposed of. TinaError `conflict` while somebody else serves it. */
+  readonly serve: (options: {
+    readonly path: string
+    readonly version: string
+    readonly signal: AbortSignal
+  }) => Promise<ServedDeployment>
+  /** One moment of it, also while a daemon writes. */
+  readonly exportZip: (path: string) => ZipExport
+  readonly backUp: (path: string, target: string) => Promise<void>
+  readonly restoreBackUp: (backup: string, path: string) => Promise<void>
+  /** Where a restore leaves what was there. */
+  readonly replacedPath: (path: string) => string
+  /** This node's token for it, which is made where there is none yet. */
+  readonly nodeToken: (stateDir: string) => Promise<string>
+}
+
 export interface Seams {
+  /** Absent where there is no local deployment to work with. */
+  readonly loadLocalTools?: () => Promise<LocalTools>
   readonly loadDaemon: () => Promise<RunDaemon>
   /** Absent: without a daemon there is nothing to show. */
   readonly openLocalReader?: OpenLocalReader

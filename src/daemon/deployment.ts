@@ -2,7 +2,8 @@
 import type { Logger } from "../base/log.ts"
 import { reveal } from "../base/redact.ts"
 import type { Config } from "../config/config.ts"
-import { openLocalDeployment } from "../local/deployment.ts"
+import { type LocalDeployment, openLocalDeployment } from "../local/deployment.ts"
+import type { Problems } from "../sync/problems.ts"
 import { type Credentials, readOrCreateCredentials } from "./credentials.ts"
 import { issueTokens } from "./issue-tokens.ts"
 
@@ -13,7 +14,11 @@ export interface Deployment extends AsyncDisposable {
   readonly identity: string
   /** This node's bearer token. */
   readonly token: string
-  /** An operator's or a viewer's; the node's, with which the page can only look, where no other is known. */
+  /** With which its owner may do everything; of our own deployment alone. */
+  readonly adminKey: string | undefined
+  /** Documents of our own deployment that this version's schema would refuse. */
+  readonly invalidDocuments: LocalDeployment["invalidDocuments"]
+  /** The operator's of our own deployment; elsewhere the node's, with which the page can only read. */
   readonly pageToken: string
 }
 
@@ -29,14 +34,16 @@ export async function openDeployment(
 ): Promise<Deployment> {
   const { deployment, paths } = config
   if (deployment.kind === "remote") {
-    const { url, pageToken } = deployment
+    const { url } = deployment
     const token = reveal(deployment.authToken)
     return {
       mode: "cloud",
       url,
       identity: url,
       token,
-      pageToken: pageToken === undefined ? token : reveal(pageToken),
+      adminKey: undefined,
+      invalidDocuments: [],
+      pageToken: token,
       async [Symbol.asyncDispose]() {},
     }
   }
@@ -56,9 +63,25 @@ export async function openDeployment(
   return {
     mode: "local",
     url: local.url,
-    identity: paths.deployment,
+    identity: [paths.deployment, local.generation ?? []].flat().join("#"),
+    invalidDocuments: local.invalidDocuments,
     token: credentials.node,
+    adminKey: local.adminKey,
     pageToken: credentials.operator,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
+  }
+}
+
+/** They stay as they are, and can be read; each is a problem until somebody mends it and the daemon is started again. */
+export function reportInvalidDocuments(
+  problems: Pick<Problems, "report">,
+  { invalidDocuments }: Pick<Deployment, "invalidDocuments">,
+): void {
+  for (const { table, id, problem } of invalidDocuments) {
+    problems.report(`${table} ${id}`, {
+      code: "invalid_document",
+      message: `cannot use document ${id} of ${table} as this version would: ${problem}`,
+      hint: `tina-daemon deployment data ${table}`,
+    })
   }
 }

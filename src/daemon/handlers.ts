@@ -4,6 +4,7 @@ import type { EventLog } from "../control/event-log.ts"
 import { controlHandlers } from "../control/subscribe.ts"
 import { problemToView } from "../sync/problems.ts"
 import { noSuchTask } from "../sync/task-detail.ts"
+import { deploymentHandlers } from "./deployment-handlers.ts"
 import type { HttpPort } from "./http-port.ts"
 import type { Reload } from "./reload.ts"
 import { type StatusDeps, statusView } from "./status.ts"
@@ -22,6 +23,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
   return {
     ...deps.agents.handlers,
     ...controlHandlers({ events: deps.events, now: ground.clock.now }),
+    ...deploymentHandlers(ground.deployment),
     "daemon.status": () => statusView(deps),
     "daemon.stop"() {
       // After the answer is on its way.

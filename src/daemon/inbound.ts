@@ -47,7 +47,7 @@ export function wireInbound(
         timeLimitMs,
       }
     },
-    env: withoutTokens(around.env, [deployment.token, deployment.pageToken]),
+    env: withoutToken(around.env, deployment.token),
     home,
     worktreeOf,
     promisedState,
@@ -71,12 +71,10 @@ export function wireInbound(
   }
 }
 
-/** Whatever variables they are in: a command, and what it starts, has no use for them. */
-function withoutTokens(
+/** Whatever variable it is in: a command, and what it starts, has no use for it. */
+function withoutToken(
   env: Readonly<Record<string, string | undefined>>,
-  tokens: readonly string[],
+  token: string,
 ): Record<string, string | undefined> {
-  return Object.fromEntries(
-    Object.entries(env).filter(([, value]) => !tokens.includes(value ?? "")),
-  )
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== token))
 }

@@ -1,17 +1,48 @@
 /**
  * Whether a deployment's file is sound: SQLite finds no damage, and the entries of every index are exactly
- * those of its table's documents. It only reads, and needs no schema.
+ * those of its table's documents. The check only reads, and needs no schema.
  */
 import { Database } from "bun:sqlite"
+import { reasonOf } from "../base/errors.ts"
 import { ID_INDEX, type Index, createCatalog } from "./storage/catalog.ts"
-import { allDocuments, keyOf } from "./storage/documents.ts"
+import { LAYOUT_VERSION, layoutVersionOf, openDatabase } from "./storage/database.ts"
+import { allDocuments, createDocuments, keyOf } from "./storage/documents.ts"
 import { keyToBytes } from "./values/keys.ts"
 
 const MAX_REPORTED = 100
 
-/** One sentence for each problem, at most 100; none when the file is sound. */
+/**
+ * One sentence for each problem, at most 100; none when the file is sound. It sees one moment of the file, whoever writes
+ * meanwhile.
+ */
 export function checkDeploymentFile(path: string): readonly string[] {
-  using database = new Database(path, { readonly: true, strict: true })
+  try {
+    using database = new Database(path, { readonly: true, strict: true })
+    return checkDatabase(database)
+  } catch (error) {
+    return [`it cannot be read as a deployment's file: ${reasonOf(error)}`]
+  }
+}
+
+/** Writes the entries of all indexes anew from the documents. Nobody may have the file open. */
+export function rebuildIndexes(path: string): void {
+  using opened = openDatabase(path)
+  const { database } = opened
+  const documents = createDocuments(database)
+  database.transaction(() => {
+    for (const table of createCatalog(database).tables()) {
+      for (const index of table.indexes.values()) {
+        if (index.name === ID_INDEX) continue
+        documents.clear(index)
+        documents.build(index)
+      }
+    }
+  })()
+}
+
+function checkDatabase(database: Database): readonly string[] {
+  database.run("BEGIN")
+  if (layoutVersionOf(database) > LAYOUT_VERSION) return ["a newer version has written it"]
   const problems = [...damage(database)]
   if (problems.length > 0) return problems
   for (const table of createCatalog(database).tables()) {

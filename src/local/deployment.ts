@@ -33,7 +33,6 @@ export interface LocalDeploymentOptions {
 
 /** What the owner should read in the log. */
 export type DeploymentNotice =
-  | { readonly type: "invalid_document"; readonly document: InvalidDocument }
   | { readonly type: "defect"; readonly message: string }
   | { readonly type: "restarted"; readonly reason: string }
   | { readonly type: "restart_failed"; readonly reason: string }
@@ -44,6 +43,10 @@ export interface LocalDeployment extends AsyncDisposable {
   readonly port: number
   /** New at each start: `Authorization: Convex KEY` may call internal functions. */
   readonly adminKey: string
+  /** Another one after the file was restored or imported into: what was sent to it before may be gone. */
+  readonly generation: string | undefined
+  /** Stored documents that do not fit the schema, at most 100. */
+  readonly invalidDocuments: readonly InvalidDocument[]
 }
 
 const DEFAULT_PORT = 3210
@@ -73,8 +76,7 @@ export async function openLocalDeployment(
     portsFrom(options.port ?? DEFAULT_PORT),
     options.signal ?? lifetime.signal,
   )
-  const { port } = thread
-  for (const document of thread.invalidDocuments) notify({ type: "invalid_document", document })
+  const { port, generation, invalidDocuments } = thread
 
   async function keepRunning(): Promise<void> {
     while (!lifetime.signal.aborted) {
@@ -106,6 +108,8 @@ export async function openLocalDeployment(
     url: `http://127.0.0.1:${port}`,
     port,
     adminKey,
+    generation,
+    invalidDocuments,
     [Symbol.asyncDispose]: async () => {
       lifetime.abort(new TinaError("internal", "the local deployment was closed"))
       await thread.close()

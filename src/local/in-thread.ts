@@ -11,6 +11,7 @@ import type { LogFunction } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { StoresOptions } from "./engine/stores.ts"
 import { openServer } from "./server/server.ts"
+import { readGeneration } from "./transfer/generation.ts"
 
 export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "modules"> {
   /** 0 for any. */
@@ -30,6 +31,8 @@ export interface InThreadDeployment extends AsyncDisposable {
   readonly adminKey: string
   /** Stored documents that do not fit the schema. */
   readonly invalidDocuments: readonly InvalidDocument[]
+  /** Which history the file has. */
+  readonly generation: string | undefined
 }
 
 const DEPLOYMENT_NAME = "local"
@@ -69,6 +72,7 @@ export async function openInThreadDeployment(
     port: server.port,
     adminKey,
     invalidDocuments: engine.invalidDocuments,
+    generation: readGeneration(inside.stores.facts),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

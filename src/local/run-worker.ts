@@ -31,8 +31,8 @@ export function runWorker(served: Served): void {
     try {
       const deployment = await openOnFirstFree(served, request)
       opened = withBeats(deployment, request)
-      const { port, invalidDocuments } = deployment
-      report({ type: "ready", port, invalidDocuments })
+      const { port, invalidDocuments, generation } = deployment
+      report({ type: "ready", port, invalidDocuments, generation })
     } catch (error) {
       const code = error instanceof TinaError ? error.code : "internal"
       report({ type: "failed", code, message: reasonOf(error) })

@@ -28,6 +28,7 @@ export type WorkerReport =
       readonly type: "ready"
       readonly port: number
       readonly invalidDocuments: readonly InvalidDocument[]
+      readonly generation: string | undefined
     }
   | { readonly type: "failed"; readonly code: ErrorCode; readonly message: string }
   | { readonly type: "log"; readonly log: FunctionLog }

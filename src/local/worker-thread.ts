@@ -12,6 +12,7 @@ import type { OpenRequest, WorkerReport, WorkerRequest } from "./worker-messages
 export interface WorkerThread {
   readonly port: number
   readonly invalidDocuments: readonly InvalidDocument[]
+  readonly generation: string | undefined
   /** Resolves with the reason when the thread is over, for whatever reason. */
   readonly over: Promise<string>
   /** The call that was running when the thread ended, if one was. */
@@ -53,7 +54,7 @@ export async function startWorkerThread(options: WorkerThreadOptions): Promise<W
   post(worker, { type: "open", shared, beatEveryMs, ...options.open })
   try {
     const early = over.promise.then((reason) => Promise.reject(startError(reason)))
-    const { port, invalidDocuments } = await untilAborted(
+    const { port, invalidDocuments, generation } = await untilAborted(
       Promise.race([ready.promise, early]),
       options.signal,
     )
@@ -62,6 +63,7 @@ export async function startWorkerThread(options: WorkerThreadOptions): Promise<W
     return {
       port,
       invalidDocuments,
+      generation,
       over: over.promise,
       runningCall: () => runningCall(shared),
       close: () => close(worker, over),

@@ -11,6 +11,7 @@ import { deploymentChecks, localDeploymentCheck } from "./checks/deployment.ts"
 import { diskCheck } from "./checks/disk.ts"
 import { instanceChecks, type AskDaemon } from "./checks/instance.ts"
 import { leftoverCheck } from "./checks/leftovers.ts"
+import { type LocalDataTools, localDataChecks } from "./checks/local-data.ts"
 import { loginCheck } from "./checks/login.ts"
 import { logCheck } from "./checks/logs.ts"
 import { processCheck } from "./checks/processes.ts"
@@ -30,13 +31,15 @@ export interface CheckupDeps {
   readonly clock: Clock
   readonly ask: AskDaemon
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
+  /** Undefined where there is no local deployment to look at. */
+  readonly localData: LocalDataTools | undefined
   /** Undefined on a system without one. */
   readonly platform: ServicePlatform | undefined
   readonly program: { readonly version: string; readonly executable: string }
 }
 
 export function createCheckup(deps: CheckupDeps): readonly Check[] {
-  const { around, paths, loaded, clock, platform, program } = deps
+  const { around, paths, loaded, clock, platform, program, localData } = deps
   const ask = once(deps.ask)
   const service = findService(deps)
   const run = createCommandRunner({ env: { ...around.env, PATH: service.path } })
@@ -50,6 +53,7 @@ export function createCheckup(deps: CheckupDeps): readonly Check[] {
     ...deploymentChecksFor(deps, ask),
     databaseCheck("store", paths.store, paths),
     databaseCheck("local data", paths.deployment, paths),
+    ...(localData === undefined ? [] : localDataChecks(paths, localData)),
     outboxCheck(paths.store, clock),
     logCheck(paths.logs),
     diskCheck(paths.dir),
@@ -112,6 +116,5 @@ function deploymentChecksFor(
   if (!loaded.ok) return []
   const { deployment } = loaded.config
   if (deployment.kind === "local") return [localDeploymentCheck(ask, fetch)]
-  const { url, authToken: token, pageToken } = deployment
-  return deploymentChecks({ url, token, pageToken, fetch, clock })
+  return deploymentChecks({ url: deployment.url, token: deployment.authToken, fetch, clock })
 }

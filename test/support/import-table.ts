@@ -14,6 +14,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   core: ["base", "model", "api", "store"],
   convex: ["model"],
   local: ["base", "model", "convex"],
+  owner: ["base", "model"],
   cloud: [...ground, "convex/_generated"],
   // The page is a file that it serves, not code that it runs.
   control: [...ground, "dashboard/page.html"],
@@ -26,7 +27,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   "features/chat": ground,
   system: ["base", "model", "config", "store", "core"],
   dashboard: ["base", "model", "api", "convex/_generated"],
-  cli: ["base", "model", "api", "config", "control", "session", "system", "harness"],
+  cli: ["base", "model", "api", "config", "owner", "control", "session", "system", "harness"],
   harness: ["base", "model", "api", "config", "control", "session", "system"],
 }
 

@@ -6,6 +6,8 @@ import type { TmpHome } from "./tmp-home.ts"
 
 export interface OwnDeployment extends AsyncDisposable {
   readonly url: string
+  /** Of the deployment that runs. */
+  adminKey(): string
   readonly tokens: { readonly node: string; readonly operator: string; readonly viewer: string }
   /** Lines for the config file of a daemon that uses it. */
   readonly settings: string
@@ -37,6 +39,7 @@ export async function openOwnDeployment(home: TmpHome): Promise<OwnDeployment> {
   }
   return {
     url,
+    adminKey: () => running?.adminKey ?? "",
     tokens,
     settings: `convex_url = "${url}"\nauth_token = "${tokens.node}"\nnode_name = "box"\n`,
     async accept(token) {

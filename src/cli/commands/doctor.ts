@@ -42,6 +42,7 @@ export const doctorCommand = command({
       clock,
       ask: (within) => answerOf(paths, within),
       fetch: (url, init) => fetch(url, init),
+      localData: await seams.loadLocalTools?.(),
       platform: hasService(context) ? servicePlatform(around) : undefined,
       program: { version: seams.version, executable: seams.self[0] },
     })

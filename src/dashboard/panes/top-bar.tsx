@@ -1,5 +1,4 @@
 /** The bar above everything: search, what needs somebody, whether the page is live, and the person's choices. */
-import { useState } from "react"
 import { useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
 import { usePreferences } from "../live/preferences.ts"
@@ -9,7 +8,6 @@ import { Icon, type IconName } from "../parts/icon.tsx"
 import { nodeStatus } from "../view/node-status.ts"
 import type { Role } from "../view/rows.ts"
 import { formatClock } from "../view/time.ts"
-import { OperatorDialog } from "./operator-dialog.tsx"
 
 interface Props {
   readonly connection: Connection
@@ -48,23 +46,9 @@ export function TopBar({ connection, onSearch, onKeys }: Props) {
   )
 }
 
-/** Who can only look may sign in as somebody who may do more. */
 function RoleBadge({ role }: { readonly role: Role | undefined }) {
-  const [isAsking, setIsAsking] = useState(false)
   if (role === undefined || role === "operator") return null
-  return (
-    <>
-      <button
-        type="button"
-        className="badge"
-        title="Sign in as an operator"
-        onClick={() => setIsAsking(true)}
-      >
-        {role}: read only
-      </button>
-      {isAsking ? <OperatorDialog onClose={() => setIsAsking(false)} /> : null}
-    </>
-  )
+  return <span className="badge">{role}: read only</span>
 }
 
 function NeedCount() {

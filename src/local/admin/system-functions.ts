@@ -18,6 +18,7 @@ type Inside = Pick<EngineInside, "stores" | "functions">
 export function systemModules(inside: () => Inside): Modules {
   return {
     "_system/cli/tables": { default: tables(inside) },
+    "_system/tina/tables": { count: countTables(inside) },
     "_system/cli/tableData": { default: tableData },
     "_system/cli/modules": { apiSpec: apiSpec(inside) },
     "_system/cli/queryEnvironmentVariables": { default: listVariables, get: getVariable },
@@ -34,6 +35,20 @@ function tables(inside: () => Inside) {
       const names = [...inside().stores.catalog.tables()].map(({ name }) => name)
       const page = names.filter((name) => !name.startsWith("_")).map((name) => ({ name }))
       return { page, isDone: true, continueCursor: "" }
+    },
+  })
+}
+
+/** Convex has no such function. By name. */
+function countTables(inside: () => Inside) {
+  return internalQueryGeneric({
+    args: {},
+    handler: () => {
+      const { catalog, documents } = inside().stores
+      return [...catalog.tables()]
+        .filter(({ name }) => !name.startsWith("_"))
+        .map((table) => ({ name: table.name, documents: documents.count(table) }))
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     },
   })
 }

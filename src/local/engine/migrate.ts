@@ -76,7 +76,10 @@ function syncIndexes(
   }
 }
 
-function findInvalid(deps: MigrateDeps): readonly InvalidDocument[] {
+/** At most 100 documents that do not fit. */
+export function findInvalid(
+  deps: Pick<MigrateDeps, "database" | "catalog" | "checks">,
+): readonly InvalidDocument[] {
   const found: InvalidDocument[] = []
   for (const table of deps.catalog.tables()) {
     if (!deps.checks.has(table.name)) continue

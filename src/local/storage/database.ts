@@ -12,7 +12,8 @@ import { tryLockFile } from "../../base/lock-file.ts"
 
 export type { Database } from "bun:sqlite"
 
-const LAYOUT_VERSION = 1
+/** A file with a higher one was written by a newer program. */
+export const LAYOUT_VERSION = 1
 
 // Documents have rowids: without them, each comparison of a search reads the whole of a document that is
 // larger than a quarter of a page.
@@ -118,7 +119,7 @@ function layOut(database: Database, path: string): void {
   })()
 }
 
-function layoutVersionOf(database: Database): number {
+export function layoutVersionOf(database: Database): number {
   const row = database.query<{ user_version: number }, []>("PRAGMA user_version").get()
   return row?.user_version ?? 0
 }

@@ -14,12 +14,13 @@ import type { Table } from "../storage/catalog.ts"
 import { newId, tableNumberOf } from "../values/ids.ts"
 import type { JsonObject } from "../values/json.ts"
 import { MAX_DOCUMENT_BYTES, limitProblem } from "../values/limits.ts"
+import { newGeneration } from "./generation.ts"
 import type { TableSource } from "./table-source.ts"
 
 export const importModes = ["requireEmpty", "append", "replace", "replaceAll"] as const
 export type ImportMode = (typeof importModes)[number]
 
-type LoadStores = Pick<Stores, "database" | "catalog" | "documents" | "clock" | "checks">
+type LoadStores = Pick<Stores, "catalog" | "documents" | "clock" | "checks" | "facts">
 
 const DOCUMENTS_BETWEEN_RESTS = 200
 
@@ -31,6 +32,7 @@ export async function loadTables(
 ): Promise<number> {
   clearTables(stores, sources, mode)
   takeNumbers(stores, sources)
+  newGeneration(stores.facts)
   let written = 0
   for (const { name, documents } of sources) {
     let position = 0
