@@ -2,7 +2,7 @@
  * Subscriptions with the page's token in them. A component that calls these shows what the deployment
  * holds now and is drawn again when that changes; undefined means that the first answer is on its way.
  */
-import { useConvex, useQueries } from "convex/react"
+import { useConvex } from "convex/react"
 import {
   type FunctionArgs,
   type FunctionReference,
@@ -10,8 +10,9 @@ import {
   getFunctionName,
 } from "convex/server"
 import { ConvexError } from "convex/values"
-import { createContext, use, useMemo } from "react"
+import { createContext, use, useCallback, useEffect, useMemo, useSyncExternalStore } from "react"
 import type { Role } from "../view/rows.ts"
+import { beforeNextFrame, createWatches } from "./watches.ts"
 
 export interface Viewer {
   readonly token: string
@@ -48,14 +49,14 @@ export function useLive<Q extends Query>(
 ): Live<FunctionReturnType<Q>> {
   const key = JSON.stringify(args)
   const argsByKey = useMemo(
-    () => new Map(args === "skip" ? [] : [["one", args] as const]),
+    () => new Map(args === "skip" ? [] : [[key, args] as const]),
     // The arguments are plain data: equal text means equal arguments.
     [key],
   )
-  return useLiveMany(query, argsByKey).get("one") ?? loading
+  return useLiveMany(query, argsByKey).get(key) ?? loading
 }
 
-/** The same query for many arguments, by the same keys. */
+/** The same query for many arguments, by the same keys; equal keys stand for equal arguments. */
 export function useLiveMany<Q extends Query>(
   query: Q,
   argsByKey: ReadonlyMap<string, Tokenless<Q>>,
@@ -63,17 +64,18 @@ export function useLiveMany<Q extends Query>(
   const { token } = useViewer()
   // Each mention of a function in `api` is another object; its name is what stays the same.
   const name = getFunctionName(query)
-  const requests = useMemo(() => {
-    const entries = [...argsByKey].map(
-      ([key, args]) => [key, { query, args: withToken<Q>(token, args) }] as const,
-    )
-    return Object.fromEntries(entries)
-  }, [name, argsByKey, token])
-  const results: Record<string, unknown> = useQueries(requests)
-  return useMemo(
-    () => new Map(Object.entries(results).map(([key, result]) => [key, toLive<Q>(result)])),
-    [results],
+  const convex = useConvex()
+  const watches = useMemo(
+    () => createWatches({ toValue: toLive<Q>, schedule: beforeNextFrame }),
+    [convex, name, token],
   )
+  const wanted = useMemo(() => {
+    const watchOf = (args: Tokenless<Q>) => convex.watchQuery(query, withToken<Q>(token, args))
+    return new Map([...argsByKey].map(([key, args]) => [key, watchOf(args)] as const))
+  }, [watches, argsByKey])
+  useEffect(() => watches.end, [watches])
+  const follow = useCallback((tell: () => void) => watches.follow(wanted, tell), [wanted])
+  return useSyncExternalStore(follow, () => watches.current(wanted))
 }
 
 function toLive<Q extends Query>(result: unknown): Live<FunctionReturnType<Q>> {

@@ -1,4 +1,5 @@
 /** Everything that is under way, as a table: by project, and what belongs to none by its machine. */
+import { memo } from "react"
 import { api } from "../../convex/_generated/api.js"
 import { type Board, useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
@@ -87,7 +88,8 @@ interface BoardRowProps {
   readonly progress: Progress | undefined
 }
 
-function BoardRow({ row, progress }: BoardRowProps) {
+/** Drawn again only when it is another row or has another progress: there may be hundreds beside it. */
+const BoardRow = memo(function BoardRow({ row, progress }: BoardRowProps) {
   const now = useNow()
   const look = orchestrationLook(row)
   const waits = waitsFor(row, progress, now)
@@ -120,7 +122,7 @@ function BoardRow({ row, progress }: BoardRowProps) {
       </span>
     </div>
   )
-}
+})
 
 function NothingRuns() {
   return (

@@ -15,19 +15,37 @@ function subscribe(onChange: () => void): () => void {
   return () => media.removeEventListener("change", onChange)
 }
 
-/** The distance from the top of what scrolls to the top of the list, in pixels. */
+/**
+ * The distance from the top of what scrolls to the top of the list, in pixels. Asked for when something beside the
+ * list changes its size, or comes or goes: to ask after each drawing would lay out the whole pane each time.
+ */
 export function useOffsetIn(
   list: RefObject<HTMLElement | null>,
   scroller: RefObject<HTMLElement | null>,
 ): number {
   const [offset, setOffset] = useState(0)
-  // After every drawing: what stands above the list may have grown.
   useLayoutEffect(() => {
-    if (list.current === null || scroller.current === null) return
-    const top = list.current.getBoundingClientRect().top
-    const from = scroller.current.getBoundingClientRect().top - scroller.current.scrollTop
-    const next = Math.round(top - from)
-    if (next !== offset) setOffset(next)
-  })
+    const pane = scroller.current
+    const own = list.current
+    if (pane === null || own === null) return undefined
+    const measure = () => setOffset(offsetIn(own, pane))
+    const sizes = new ResizeObserver(measure)
+    const watch = () => {
+      for (const part of pane.children) sizes.observe(part)
+      measure()
+    }
+    const parts = new MutationObserver(watch)
+    parts.observe(pane, { childList: true })
+    watch()
+    return () => {
+      sizes.disconnect()
+      parts.disconnect()
+    }
+  }, [list, scroller])
   return offset
+}
+
+function offsetIn(list: HTMLElement, pane: HTMLElement): number {
+  const from = pane.getBoundingClientRect().top - pane.scrollTop
+  return Math.round(list.getBoundingClientRect().top - from)
 }
