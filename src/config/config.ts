@@ -68,7 +68,12 @@ export interface Config {
   }
   readonly agents: AgentsConfig
   readonly watchdog: WatchdogConfig
-  readonly retention: { readonly deadJobsMs: number; readonly endedTeamsMs: number }
+  readonly retention: {
+    readonly deadJobsMs: number
+    readonly endedTeamsMs: number
+    readonly historyMs: number
+    readonly receiptsMs: number
+  }
   readonly paths: StatePaths
   /** The file that was read, if there is one. */
   readonly file: string | undefined
@@ -111,6 +116,8 @@ export function settingsToConfig(input: ConfigInput): Config {
     retention: {
       deadJobsMs: settings.retention.dead_jobs,
       endedTeamsMs: settings.retention.ended_teams,
+      historyMs: settings.retention.history,
+      receiptsMs: settings.retention.receipts,
     },
     paths,
     file,

@@ -234,6 +234,16 @@ export const settingsSchema = z.strictObject({
           .describe(
             "How long a team that ended is kept here, in lists and for late writes of its tasks",
           ),
+        history: period
+          .prefault("90d")
+          .describe(
+            "How long the local deployment keeps changes of tasks and events; elsewhere its variable `TINA_HISTORY_DAYS` says so",
+          ),
+        receipts: period
+          .prefault("30d")
+          .describe(
+            "How long it keeps actions that ended and were observed; elsewhere `TINA_RECEIPTS_DAYS`",
+          ),
       },
       isTable,
     )

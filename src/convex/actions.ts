@@ -16,8 +16,6 @@ import { type Action, claim, complete, isFinished, renew, start } from "./rows/c
 import schema from "./schema.ts"
 
 const mostListed = 200
-const mostForgotten = 500
-const retentionMs = 30 * 24 * 60 * 60_000
 
 const actionId = v.id("inboundActions")
 const leaseMs = v.optional(v.number())
@@ -178,20 +176,6 @@ export const expireLeases = internalMutation({
   handler: async (ctx, { now = Date.now() }) => ({
     expired: await expireLeasesOf(ctx.db, { now }),
   }),
-})
-
-/** Deletes at most 500 actions that finished more than 30 days ago, or before the given time. */
-export const forgetActions = internalMutation({
-  args: { before: v.optional(v.number()) },
-  returns: v.object({ forgotten: v.number() }),
-  handler: async (ctx, { before = Date.now() - retentionMs }) => {
-    const old = await ctx.db
-      .query("inboundActions")
-      .withIndex("by_completed", (q) => q.gt("completedAt", undefined).lt("completedAt", before))
-      .take(mostForgotten)
-    for (const action of old) await ctx.db.delete(action._id)
-    return { forgotten: old.length }
-  },
 })
 
 async function requireAction(ctx: ReadCtx, id: Action["_id"]): Promise<Action> {

@@ -5,6 +5,6 @@ import { internal } from "./_generated/api"
 const crons = cronJobs()
 
 crons.interval("expire the leases of actions", { minutes: 1 }, internal.actions.expireLeases, {})
-crons.daily("forget old actions", { hourUTC: 3, minuteUTC: 0 }, internal.actions.forgetActions, {})
+crons.daily("forget what is old", { hourUTC: 3, minuteUTC: 0 }, internal.retention.sweep, {})
 
 export default crons

@@ -18,6 +18,7 @@ export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "mod
   readonly port: number
   readonly adminKey?: string
   readonly timeLimitMs?: number
+  readonly shrinkEveryMs?: number
   readonly version?: string
   readonly guard?: CallGuard
   /** Each call that logged something or failed. */
@@ -55,6 +56,7 @@ export async function openInThreadDeployment(
       deploymentName: DEPLOYMENT_NAME,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
       guard: options.guard ?? noGuard,
+      shrinkEveryMs: options.shrinkEveryMs,
       log: (log) => {
         logs.add(log)
         if (log.lines.length > 0 || log.failure !== undefined) options.log?.(log)

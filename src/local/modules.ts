@@ -17,6 +17,7 @@ import * as ownership from "../convex/ownership.ts"
 import * as phases from "../convex/phases.ts"
 import * as projects from "../convex/projects.ts"
 import * as refusal from "../convex/refusal.ts"
+import * as retention from "../convex/retention.ts"
 import * as rows_actionPayload from "../convex/rows/actionPayload.ts"
 import * as rows_actionReceipt from "../convex/rows/actionReceipt.ts"
 import * as rows_actions from "../convex/rows/actions.ts"
@@ -40,6 +41,7 @@ import * as rows_phases from "../convex/rows/phases.ts"
 import * as rows_registerTeam from "../convex/rows/registerTeam.ts"
 import * as rows_registry from "../convex/rows/registry.ts"
 import * as rows_supervisorStates from "../convex/rows/supervisorStates.ts"
+import * as rows_sweep from "../convex/rows/sweep.ts"
 import * as rows_tasks from "../convex/rows/tasks.ts"
 import * as rows_teams from "../convex/rows/teams.ts"
 import * as search from "../convex/search.ts"
@@ -66,6 +68,7 @@ export const modules = {
   phases,
   projects,
   refusal,
+  retention,
   "rows/actionPayload": rows_actionPayload,
   "rows/actionReceipt": rows_actionReceipt,
   "rows/actions": rows_actions,
@@ -89,6 +92,7 @@ export const modules = {
   "rows/registerTeam": rows_registerTeam,
   "rows/registry": rows_registry,
   "rows/supervisorStates": rows_supervisorStates,
+  "rows/sweep": rows_sweep,
   "rows/tasks": rows_tasks,
   "rows/teams": rows_teams,
   search,

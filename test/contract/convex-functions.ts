@@ -10,6 +10,7 @@ import { describeActions } from "./convex/actions-suite.ts"
 import { describeIngest } from "./convex/ingest-suite.ts"
 import { describeLinking } from "./convex/linking-suite.ts"
 import { describeNodes } from "./convex/nodes-suite.ts"
+import { describeRetention } from "./convex/retention-suite.ts"
 import { describeSingleFunctions } from "./convex/single-functions-suite.ts"
 import type { OpenPeer } from "./convex-peer.ts"
 
@@ -22,5 +23,6 @@ export function describeConvexFunctions(deployment: string, open: OpenPeer): voi
     describeLinking(open)
     describeSingleFunctions(open)
     describeActions(open)
+    describeRetention(open)
   })
 }

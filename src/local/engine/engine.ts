@@ -27,6 +27,7 @@ import { keepRequestsPruned } from "./prune-requests.ts"
 import { createFunctionRunner } from "./run-functions.ts"
 import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
 import { startScheduler } from "./scheduler.ts"
+import { keepShrinking } from "./shrink.ts"
 import { type Stores, type StoresOptions, openStores } from "./stores.ts"
 import { type Transactor, createTransactor } from "./transactor.ts"
 import { variableReader } from "./variables.ts"
@@ -37,6 +38,8 @@ export interface EngineOptions extends StoresOptions {
   /** How long a query or mutation may take. */
   readonly timeLimitMs: number
   readonly guard: CallGuard
+  /** Between two looks at whether the file has space to give back; 10 s unless given. */
+  readonly shrinkEveryMs?: number | undefined
   readonly log: LogFunction
   readonly onDefect: (error: unknown) => void
 }
@@ -172,6 +175,8 @@ export function openEngine(options: EngineOptions): Engine {
   )
   opening.use(startCrons({ stores, transactor, onDefect }, modules))
   opening.use(keepRequestsPruned(stores.requests, transactor))
+  const { database } = stores
+  opening.use(keepShrinking({ database, transactor, onDefect, everyMs: options.shrinkEveryMs }))
   const owned = opening.move()
   return {
     mutate,

@@ -30,6 +30,8 @@ export function databaseCheck(name: string, path: string, paths: StatePaths): Ch
       if (isLockHeld(paths)) throw inUse(path)
       using _lock = acquireLock(paths)
       using db = new Database(path, { readwrite: true })
+      // From now on its free pages can be given back while it is used.
+      db.run("pragma auto_vacuum = incremental")
       db.run("vacuum")
       db.run("pragma wal_checkpoint(truncate)")
     },

@@ -262,19 +262,27 @@ export function describeActions(open: OpenPeer): void {
       expect(await desk.pending()).toHaveLength(1)
     })
 
-    test("finished actions are forgotten after their time, waiting ones never", async () => {
+    test("a finished action is forgotten after its time once it was observed; one that waits never", async () => {
       await using desk = await openDesk(open)
       const { peer, token, nodeId } = desk
-      const done = await desk.submit()
-      const waiting = await desk.submit("pause")
-      await desk.claim(done, "a")
-      await desk.complete(done, 1)
-      const forget = (before?: number) =>
-        peer.admin.mutation(internal.actions.forgetActions, before === undefined ? {} : { before })
-      expect(await forget()).toEqual({ forgotten: 0 })
-      expect(await forget(late)).toEqual({ forgotten: 1 })
+      const [done, unseen, waiting] = [
+        await desk.submit(),
+        await desk.submit("resume"),
+        await desk.submit("pause"),
+      ]
+      for (const actionId of [done, unseen]) {
+        await desk.claim(actionId, "a")
+        await desk.complete(actionId, 1)
+      }
+      const observation = { token, actionId: done, observation: "phase 1 is complete" }
+      await peer.mutation(api.actions.observeAction, observation)
+      const sweep = (now?: number) =>
+        peer.admin.mutation(internal.retention.sweep, now === undefined ? {} : { now })
+      expect(await sweep()).toEqual({ removed: 0, done: true })
+      expect(await sweep(Date.now() + 29 * 24 * 60 * 60_000)).toEqual({ removed: 0, done: true })
+      expect(await sweep(Date.now() + 31 * 24 * 60 * 60_000)).toEqual({ removed: 1, done: true })
       const left = await peer.query(api.actions.actionReceipts, { token, nodeId })
-      expect(left.map((each) => each.actionId)).toEqual([waiting])
+      expect(left.map((each) => each.actionId)).toEqual([waiting, unseen])
     })
   })
 }
