@@ -19,6 +19,7 @@ import { createBus } from "./core/bus.ts"
 import { createRouter } from "./core/router.ts"
 import { abandon } from "./daemon/abandon.ts"
 import { wireAgents } from "./daemon/agents.ts"
+import { wireAutomation } from "./daemon/automation.ts"
 import { openDeployment, reportInvalidDocuments } from "./daemon/deployment.ts"
 import { flushOutbox } from "./daemon/flush.ts"
 import { guardService } from "./daemon/guard.ts"
@@ -95,7 +96,10 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const inbound = wireInbound(ground, outbound, options)
   const agentsStop = new AbortController()
   const stopping = AbortSignal.any([signal, agentsStop.signal])
-  const agents = await wireAgents(ground, { around: options.around, problems, stopping })
+  const { around } = options
+  const agents = await wireAgents(ground, { around, problems, stopping })
+  // The router is made below, from the handlers of everything; no rule runs before.
+  const automation = wireAutomation(ground, { around, problems, stopping, router: () => router })
   const clients = { count: () => 0 }
   const metrics = () => metricsText(state)
   const http = await wireHttp(ground, metrics)
@@ -107,6 +111,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     outbound,
     inbound,
     agents,
+    automation,
     problems,
     services,
     page: http.url,
@@ -155,6 +160,8 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const parts = { ...state, events, http, metrics, reload, stop }
   const router = createRouter({ handlers: createHandlers(parts), log })
   stack.use(await services.start(http.serve(router), http))
+  const rules = { uses: ["automation", "rules", "jobs", "watch"] } as const
+  for (const service of automation.services) stack.use(await services.start(service, rules))
   const control = { path: paths.socket, router, log, identity: () => labels(config()) }
   const socket = stack.use(await openControlSocket(control))
   clients.count = socket.connections

@@ -5,6 +5,7 @@
  */
 import { z } from "zod"
 import { agentEvents } from "./agent-events.ts"
+import { automationEvents } from "./automation-methods.ts"
 import { deploymentStates, serviceStates } from "./views.ts"
 
 export const events = {
@@ -23,6 +24,7 @@ export const events = {
   /** The configuration was read again and accepted. */
   "config.changed": z.strictObject({ sections: z.array(z.string()) }),
   ...agentEvents,
+  ...automationEvents,
 } as const
 
 export const eventName = z.object(events).keyof()

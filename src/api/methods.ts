@@ -6,6 +6,7 @@
  */
 import { z } from "zod"
 import { agentMethods } from "./agent-methods.ts"
+import { automationMethods } from "./automation-methods.ts"
 import { deploymentMethods } from "./deployment-methods.ts"
 import { eventName } from "./events.ts"
 import { type Access, method, nothing } from "./method.ts"
@@ -122,6 +123,7 @@ export const methods = {
     output: z.strictObject({ methods: z.array(methodView) }),
   }),
   ...agentMethods,
+  ...automationMethods,
 } as const
 
 export type MethodTable = typeof methods

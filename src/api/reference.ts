@@ -50,6 +50,8 @@ const itemSchema = z.record(z.string(), z.unknown())
 /** "`team`?, `id`": the fields of an object schema, those that may be left out with a question mark. */
 function fieldsOf(schema: Record<string, unknown>): string {
   if (schema["type"] === "array") return `list of ${fieldsOf(itemSchema.parse(schema["items"]))}`
+  const choices = z.array(itemSchema).safeParse(schema["anyOf"])
+  if (choices.success) return choices.data.map(fieldsOf).join(" or ")
   const { properties, required } = objectSchema.parse(schema)
   const fields = Object.keys(properties).map((name) =>
     required.includes(name) ? `\`${name}\`` : `\`${name}\`?`,

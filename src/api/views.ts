@@ -6,6 +6,7 @@
 import { z } from "zod"
 import { orchestrationStatuses, taskStatuses } from "../model/document.ts"
 import { agentPoolView } from "./agent-methods.ts"
+import { automationView, fileWatcherView, schedulerView } from "./automation-methods.ts"
 
 const iso = z.iso.datetime()
 const count = z.int().nonnegative()
@@ -171,6 +172,10 @@ export const statusView = z.strictObject({
   subsystems: z.strictObject({
     ipc: z.strictObject({ clients: count }),
     supervisor: agentPoolView,
+    automation: automationView,
+    scheduler: schedulerView,
+    file_watcher: fileWatcherView,
+    messaging: z.strictObject({ enabled: z.boolean() }),
   }),
 })
 

@@ -41,6 +41,11 @@ export const commands = {
     summary: "What could not be read or done, and what to do about it",
     load: async () => (await import("./commands/problems.ts")).problemsCommand,
   },
+  rules: {
+    group: "See",
+    summary: "What runs by itself, what it did, and what waits for your approval",
+    load: async () => (await import("./commands/rules.ts")).rulesCommand,
+  },
   open: {
     group: "See",
     summary: "Open the page on which you see and steer everything",

@@ -5,7 +5,7 @@
 import type { z } from "zod"
 import { TinaError } from "../base/errors.ts"
 import { nearestWord } from "../base/nearest.ts"
-import { settingError, type ConfigFile } from "./file.ts"
+import { isTable, settingError, type ConfigFile } from "./file.ts"
 import type { Layers, Source } from "./layers.ts"
 import {
   describeSettings,
@@ -56,8 +56,37 @@ function issueInFile(
   within: readonly string[],
 ): TinaError {
   const path = [...within, ...issue.path.map(String)]
+  const [list = "", number, ...rest] = issue.path
+  if (typeof number === "number")
+    return issueInList(file, issue, { list: String(list), number, rest })
   if (issue.code === "unrecognized_keys") return unknownKey(file, path, issue.keys[0] ?? "")
   return settingError(file, path, `${path.join(".")} ${issue.message}`)
+}
+
+interface ListPlace {
+  readonly list: string
+  readonly number: number
+  readonly rest: readonly PropertyKey[]
+}
+
+/** The rule is called by its name: 'rule "on-fail": action.type must be …'. */
+function issueInList(
+  file: ConfigFile,
+  issue: z.core.$ZodIssue,
+  { list, number, rest }: ListPlace,
+): TinaError {
+  const items = file.table[list]
+  const item: unknown = Array.isArray(items) ? items[number] : undefined
+  const { id, name = id } = isTable(item) ? item : {}
+  const called = typeof name === "string" ? `"${name}"` : `${number + 1}`
+  const setting = rest.map(String)
+  const isUnknown = issue.code === "unrecognized_keys"
+  const key = isUnknown ? (issue.keys[0] ?? "") : ""
+  const problem = isUnknown
+    ? `there is no setting ${[...setting, key].join(".")}`
+    : `${setting.join(".")} ${issue.message}`.trimStart()
+  const path = [list, `${number}`, ...setting, ...(isUnknown ? [key] : [])]
+  return settingError(file, path, `${list} ${called}: ${problem}`)
 }
 
 function unknownKey(file: ConfigFile, table: readonly string[], key: string): TinaError {

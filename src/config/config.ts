@@ -5,6 +5,7 @@
 import { join } from "node:path"
 import { TinaError } from "../base/errors.ts"
 import { Secret } from "../base/redact.ts"
+import type { FileWatch, Job, Rule } from "../model/rule.ts"
 import type { Layers, Source } from "./layers.ts"
 import { configFileCandidates, expandHome, type StatePaths } from "./paths.ts"
 import type { ProfileName, Settings } from "./schema.ts"
@@ -52,6 +53,16 @@ export interface AgentsConfig {
   readonly retentionMs: number
 }
 
+export interface AutomationConfig {
+  readonly enabled: boolean
+  /** Runs of one rule in an hour. */
+  readonly budget: number
+  readonly approvalMs: number
+  readonly rules: readonly Rule[]
+  readonly jobs: readonly Job[]
+  readonly watch: readonly FileWatch[]
+}
+
 export interface Config {
   readonly profile: ProfileName
   readonly nodeName: string
@@ -67,6 +78,7 @@ export interface Config {
     readonly timeLimitMs: number
   }
   readonly agents: AgentsConfig
+  readonly automation: AutomationConfig
   readonly watchdog: WatchdogConfig
   readonly retention: {
     readonly deadJobsMs: number
@@ -107,6 +119,7 @@ export function settingsToConfig(input: ConfigInput): Config {
     },
     actions: { command: settings.actions.command, timeLimitMs: settings.actions.time_limit },
     agents: agentsConfig(settings.agents, around),
+    automation: automationConfig(settings, around),
     watchdog: {
       maxRssBytes: settings.watchdog.max_rss,
       maxCpuShare: settings.watchdog.max_cpu / 100,
@@ -149,6 +162,26 @@ function agentsConfig(agents: Settings["agents"], around: Surroundings): AgentsC
     maxOutputBytes: agents.max_output_bytes,
     retentionMs: agents.retention,
   }
+}
+
+function automationConfig(settings: Settings, { home }: Surroundings): AutomationConfig {
+  const { enabled, budget, approval_time } = settings.automation
+  const inHome = (path: string) => expandHome(path, home)
+  return {
+    enabled,
+    budget,
+    approvalMs: approval_time,
+    rules: settings.rules.map((rule) => withHome(rule, inHome)),
+    jobs: settings.jobs,
+    watch: settings.watch.map((watch) => ({ ...watch, path: inHome(watch.path) })),
+  }
+}
+
+function withHome(rule: Rule, inHome: (path: string) => string): Rule {
+  const { trigger, action } = rule
+  const root = "root" in trigger && trigger.root !== undefined ? { root: inHome(trigger.root) } : {}
+  const cwd = "cwd" in action && action.cwd !== undefined ? { cwd: inHome(action.cwd) } : {}
+  return { ...rule, trigger: { ...trigger, ...root }, action: { ...action, ...cwd } }
 }
 
 export function chooseClaudeDir(settings: Settings, around: Surroundings): string {

@@ -3,6 +3,7 @@
  * table in the README all read it. Messages continue the setting's name: "http_port must be ...".
  */
 import { z } from "zod"
+import { automationSettings, jobSettings, ruleSettings, watchSettings } from "./rules/settings.ts"
 import { parseDuration, parseSize } from "./units.ts"
 
 export const profileNames = ["prod", "dev"] as const
@@ -204,6 +205,10 @@ export const settingsSchema = z.strictObject({
     )
     .prefault({}),
   agents: agentSettings,
+  automation: automationSettings,
+  rules: ruleSettings,
+  jobs: jobSettings,
+  watch: watchSettings,
   watchdog: z
     .strictObject(
       {

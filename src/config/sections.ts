@@ -23,6 +23,14 @@ const partOf: { readonly [S in Section]: (config: Config) => unknown } = {
   log: ({ log }) => log,
   actions: ({ actions }) => actions,
   agents: ({ agents }) => agents,
+  automation: ({ automation: { enabled, budget, approvalMs } }) => ({
+    enabled,
+    budget,
+    approvalMs,
+  }),
+  rules: ({ automation }) => automation.rules,
+  jobs: ({ automation }) => automation.jobs,
+  watch: ({ automation }) => automation.watch,
   watchdog: ({ watchdog }) => watchdog,
   retention: ({ retention }) => retention,
 }

@@ -37,7 +37,7 @@ const plainReasons: ReadonlyMap<string, string> = new Map([
 ])
 
 /**
- * Where the setting is written, given its path (`["sync", "adopt"]`). It knows `[table]` headers and bare
+ * Where the setting is written, given its path (`["sync", "adopt"]`, `["rules", "2", "id"]`). It knows `[table]` headers and bare
  * or dotted keys; for anything more unusual it gives the nearest thing around, or undefined.
  */
 export function locateSetting(text: string, path: readonly string[]): TextPosition | undefined {
@@ -54,7 +54,8 @@ export function settingOnLine(text: string, line: number): string | undefined {
 }
 
 function locateExactly(text: string, wanted: string): TextPosition | undefined {
-  const found = places(text).find(({ name }) => name === wanted)
+  // A list as a whole is where its first table is.
+  const found = places(text).find(({ name }) => name === wanted || name === `${wanted}.0`)
   return found === undefined ? undefined : { line: found.line, column: found.column }
 }
 
@@ -65,15 +66,24 @@ interface Place extends TextPosition {
 
 function places(text: string): readonly Place[] {
   let table = ""
+  const lists = new Map<string, number>()
   return text.split("\n").flatMap((line, index) => {
-    const header = /^\s*\[{1,2}\s*([^\][]+?)\s*\]/.exec(line)?.[1]
+    const [, brackets = "", header] = /^\s*(\[{1,2})\s*([^\][]+?)\s*\]/.exec(line) ?? []
     const key = /^\s*([\w.\s"'-]+?)\s*=/.exec(line)?.[1]
-    if (header !== undefined) table = plainKey(header)
+    if (header !== undefined) table = tableOf(plainKey(header), brackets === "[[", lists)
     if (header === undefined && key === undefined) return []
     const name = header === undefined ? joinKey(table, plainKey(key ?? "")) : table
     const column = line.search(/\S/) + 1
     return [{ name, isHeader: header !== undefined, line: index + 1, column }]
   })
+}
+
+/** The name of a table; one in a list, or below one, has its number in it: `rules.2.trigger`. */
+function tableOf(name: string, isInList: boolean, lists: Map<string, number>): string {
+  if (isInList) lists.set(name, (lists.get(name) ?? -1) + 1)
+  const [first = "", ...rest] = name.split(".")
+  const number = lists.get(first)
+  return number === undefined ? name : [first, number, ...rest].join(".")
 }
 
 function plainKey(key: string): string {

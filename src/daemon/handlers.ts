@@ -22,6 +22,7 @@ export function createHandlers(deps: HandlersDeps): Handlers {
   const { sync, board } = outbound
   return {
     ...deps.agents.handlers,
+    ...deps.automation.handlers,
     ...controlHandlers({ events: deps.events, now: ground.clock.now }),
     ...deploymentHandlers(ground.deployment),
     "daemon.status": () => statusView(deps),

@@ -72,7 +72,7 @@ export function wireInbound(
 }
 
 /** Whatever variable it is in: a command, and what it starts, has no use for it. */
-function withoutToken(
+export function withoutToken(
   env: Readonly<Record<string, string | undefined>>,
   token: string,
 ): Record<string, string | undefined> {

@@ -115,7 +115,7 @@ function stateToJson(status: StatusView, { issues, ...moment }: Moment) {
   const failing = status.services
     .filter(({ state }) => state === "waiting")
     .map(({ name, lastError }) => `${name}: ${lastError}`)
-  const { ipc, supervisor } = status.subsystems
+  const { ipc, supervisor, automation, scheduler, file_watcher } = status.subsystems
   const { running, queued, maxConcurrency, tasks } = supervisor
   return {
     ...moment,
@@ -125,7 +125,12 @@ function stateToJson(status: StatusView, { issues, ...moment }: Moment) {
     started_at: status.startedAt,
     ipc: { socket: status.paths["socket"], clients: ipc.clients },
     agents: { running, queued, max_concurrency: maxConcurrency, tasks },
-    monitors: { file_watcher: { enabled: true, paths: [status.paths["claude"]] } },
+    monitors: {
+      file_watcher,
+      webhook: { enabled: false },
+      scheduler,
+    },
+    automation: { enabled: automation.enabled, rule_count: automation.ruleCount },
     deployment: { mode: status.mode, url: status.deployment.url, state: status.deployment.state },
     outbox: status.outbox,
     inbox: status.inbox,

@@ -2,6 +2,7 @@
 import type { ServiceView, StatusView } from "../api/views.ts"
 import { compact } from "../model/tolerant.ts"
 import type { Agents } from "../features/agents/agents.ts"
+import type { Automation } from "../features/automation/automation.ts"
 import type { Problems } from "../sync/problems.ts"
 import type { Ground } from "./ground.ts"
 import type { Inbound } from "./inbound.ts"
@@ -17,6 +18,7 @@ export interface StatusDeps {
   readonly outbound: Outbound
   readonly inbound: Inbound
   readonly agents: Agents
+  readonly automation: Automation
   readonly problems: Problems
   readonly services: Services
   /** The address of the HTTP port, while it is open. */
@@ -57,7 +59,15 @@ export function statusView(deps: StatusDeps): StatusView {
     health: healthOf(serviceViews),
     started_at: deps.startedAt,
     uptime_seconds: Math.floor(process.uptime()),
-    subsystems: { ipc: { clients: deps.clients() }, supervisor: deps.agents.view() },
+    subsystems: {
+      ipc: { clients: deps.clients() },
+      supervisor: deps.agents.view(),
+      automation: deps.automation.view(),
+      scheduler: deps.automation.scheduler(),
+      file_watcher: deps.automation.fileWatcher(),
+      // No chat platform is connected: there is no room for them yet.
+      messaging: { enabled: false },
+    },
   })
 }
 

@@ -8,6 +8,7 @@ import { createAgentTasks, type AgentTasks } from "./agent-tasks.ts"
 import { openDatabase } from "./database.ts"
 import { createQueues, type Queue, type QueueDefinition } from "./jobs.ts"
 import { createKeyValues, type KeyValues } from "./kv.ts"
+import { createRuleRuns, type RuleRuns } from "./rule-runs.ts"
 import { migrations } from "./schema.ts"
 import { createSnapshot, type Snapshot } from "./snapshot.ts"
 import { createTransact, type Transact } from "./transact.ts"
@@ -21,6 +22,7 @@ export interface Store extends AsyncDisposable {
   readonly snapshot: Snapshot
   readonly kv: KeyValues
   readonly agentTasks: AgentTasks
+  readonly ruleRuns: RuleRuns
   /** The durable queue of that name. */
   queue<Payload>(definition: QueueDefinition<Payload>): Queue<Payload>
   readonly transaction: Transact
@@ -34,6 +36,7 @@ export function openStore(path: string, deps: StoreDeps): Store {
     snapshot: createSnapshot(db),
     kv: createKeyValues(db),
     agentTasks: createAgentTasks(db, deps),
+    ruleRuns: createRuleRuns(db, deps),
     queue: createQueues(db, { ...deps, transaction }),
     transaction,
     [Symbol.asyncDispose]: async () => closeDatabase(db),

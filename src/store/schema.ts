@@ -91,4 +91,24 @@ create index agent_tasks_by_state on agent_tasks (state, priority desc, number);
 create index agent_tasks_ended on agent_tasks (ended_at) where ended_at is not null;
 `
 
-export const migrations: readonly string[] = [first, agentTasks]
+/** `rule_runs`: what rules did, and what waits for an approval. */
+const ruleRuns = `
+create table rule_runs (
+  id         integer primary key autoincrement,
+  rule       text    not null,
+  event_type text    not null,
+  status     text    not null,
+  depth      integer not null,
+  at         integer not null,
+  task       text,
+  error      text,
+  pending    text,
+  expires_at integer
+) strict;
+
+create index rule_runs_of_rule on rule_runs (rule, at);
+create index rule_runs_of_task on rule_runs (task) where task is not null;
+create index rule_runs_waiting on rule_runs (id) where status = 'awaiting_approval';
+`
+
+export const migrations: readonly string[] = [first, agentTasks, ruleRuns]

@@ -34,6 +34,10 @@ export const testStatus: StatusView = {
       maxConcurrency: 3,
       tasks: { running: [], queued: [] },
     },
+    automation: { enabled: true, ruleCount: 0, rules: [], recentExecutions: [] },
+    scheduler: { enabled: true, jobs: 0, last_fires: {} },
+    file_watcher: { enabled: false, paths: [], events_received: 0 },
+    messaging: { enabled: false },
   },
 }
 
@@ -56,6 +60,8 @@ export const testTask: AgentTaskView = {
   timeoutMs: 1_000,
   outputFile: "/tmp/task-0000.log",
 }
+
+const testExecution = { ruleId: "r", eventType: "x", status: "ran", timestamp: at }
 
 export const noTasks = { queued: 0, running: 0, failed: 0, cancelled: 0, timeout: 0, lost: 0 }
 
@@ -97,6 +103,13 @@ export function createTestHandlers(overrides: Partial<Handlers> = {}): Handlers 
     "task.list": () => [testTask],
     "task.get": () => testTask,
     "task.stats": () => ({ ...noTasks, total: 1, completed: 1 }),
+    "automation.status": () => testStatus.subsystems.automation,
+    "automation.enable": () => ({ enabled: true }),
+    "automation.disable": () => ({ enabled: false }),
+    "automation.approvals": () => ({ approvals: [] }),
+    "automation.approve": () => ({ execution: testExecution }),
+    "automation.deny": () => ({ execution: { ...testExecution, status: "denied" } }),
+    "automation.emit": () => ({ rules: [] }),
     "chat.send": () => ({ taskId: "task-0000" }),
     ...overrides,
   }

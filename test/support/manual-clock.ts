@@ -5,12 +5,14 @@ import type { Clock } from "../../src/base/clock.ts"
 export interface ManualClock extends Clock {
   /** Moves on by `ms`, waking sleepers in order of time; each runs until it waits again. */
   advance(ms: number): Promise<void>
+  /** Sets the time, as somebody sets a clock or a machine wakes up: nobody is woken by it. */
+  jump(ms: number): void
   /** How many are asleep. */
   sleepers(): number
 }
 
 interface Sleeper {
-  readonly at: number
+  at: number
   readonly wake: () => void
 }
 
@@ -42,7 +44,13 @@ export function createManualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
     await settle()
   }
 
-  return { now: () => now, sleep, advance, sleepers: () => sleepers.size }
+  /** Who sleeps goes on sleeping for as long as was left. */
+  function jump(ms: number): void {
+    now += ms
+    for (const sleeper of sleepers) sleeper.at += ms
+  }
+
+  return { now: () => now, sleep, advance, jump, sleepers: () => sleepers.size }
 }
 
 /** Lets everything run that is ready to: promise reactions and one turn of the event loop. */

@@ -5,6 +5,7 @@ import { command } from "../command.ts"
 import { commandEntries } from "../commands.ts"
 import { renderCompletions, shells } from "../completions.ts"
 import type { CompletedCommand } from "../completions.ts"
+import { ruleVerbs } from "./rules.ts"
 import { taskVerbs } from "./task.ts"
 
 export const completionsCommand = command({
@@ -26,6 +27,7 @@ async function completedCommands(): Promise<CompletedCommand[]> {
     rpc: Object.keys(methods),
     completions: shells,
     task: taskVerbs,
+    rules: ruleVerbs,
     session: (await resolveSubCommands(sessionCommand)).map(([name]) => name),
     help: commandEntries.map(([name]) => name),
   } as const satisfies Record<string, readonly string[]>

@@ -22,6 +22,7 @@ export function renderStatus(status: StatusView, layout: StatusLayout): string[]
     ["seen", `${counted(status.teams, "team")}, ${counted(status.tasks, "task")}`],
     ["waiting", waitingText(status, now)],
     ["agents", agentsText(status)],
+    ["rules", rulesText(status)],
     ["attention", attentionCell(status)],
     ["log", status.paths["log"] ?? ""],
   ] as const
@@ -72,6 +73,14 @@ function agentsText({ subsystems: { supervisor } }: StatusView): string {
   if (!enabled) return "switched off"
   const waiting = queued === 0 ? "" : `, ${counted(queued, "task")} waiting`
   return `${running} of ${maxConcurrency} running${waiting}`
+}
+
+/** Nothing on a machine that has none. */
+function rulesText({ subsystems: { automation, scheduler } }: StatusView): string {
+  const { enabled, ruleCount } = automation
+  if (ruleCount + scheduler.jobs === 0) return ""
+  const jobs = scheduler.jobs === 0 ? "" : `, ${counted(scheduler.jobs, "job")}`
+  return enabled ? `${counted(ruleCount, "rule")}${jobs}` : "switched off"
 }
 
 function attentionCell({ problems, unlinked, outbox }: StatusView): Cell {

@@ -138,6 +138,96 @@ test("every method of the table answers in its shape", async () => {
   })
 }, 40_000)
 
+test("the automation answers in its shapes, and what was switched off stays off", async () => {
+  await using home = await tmpHome()
+  const claude = standInClaude(home.path)
+  const settings = settingsOf(
+    claude.path,
+    `
+[[jobs]]
+id = "nightly"
+cron = "0 3 * * *"
+[[rules]]
+id = "on-fail"
+trigger = { type = "task.failed" }
+cooldownMs = 1000
+requiresApproval = true
+action = { type = "agent", prompt = "mend {{payload.taskId}}" }
+[[rules]]
+id = "tell"
+trigger = { type = "event", topic = "build.failed" }
+action = { type = "notify", message = "{{payload.branch}} is broken" }
+`,
+  )
+  const shown = {
+    id: "on-fail",
+    trigger: { on: "event", type: "task.failed" },
+    action: { type: "agent", prompt: "mend {{payload.taskId}}", priority: 0 },
+    enabled: true,
+    cooldownMs: 1_000,
+    requiresApproval: true,
+  }
+  {
+    await using _daemon = startSourceDaemon(home, { settings })
+    await using client = await open(home)
+    const call = caller(client)
+    const status = {
+      enabled: true,
+      ruleCount: 2,
+      rules: [shown, { id: "tell" }],
+      recentExecutions: [],
+    }
+    expect(await call("automation.status")).toMatchObject({ result: status })
+    expect(await call("daemon.status")).toMatchObject({
+      result: {
+        health: "healthy",
+        subsystems: {
+          automation: status,
+          scheduler: { enabled: true, jobs: 1, last_fires: {} },
+          file_watcher: { enabled: false, paths: [], events_received: 0 },
+          messaging: { enabled: false },
+        },
+      },
+    })
+    expect(
+      await call("automation.emit", { type: "build.failed", payload: { branch: "main" } }),
+    ).toMatchObject({ result: { rules: ["tell"] } })
+    await call("task.submit", { prompt: "fail" })
+    await eventually(async () => {
+      const { result } = await call("automation.approvals")
+      return JSON.stringify(result).includes("mend task-0000")
+    })
+    expect(await call("automation.approve", { id: 2 })).toMatchObject({
+      result: { execution: { ruleId: "on-fail", status: "submitted", taskId: "task-0001" } },
+    })
+    await eventually(() => claude.calls().some(({ prompt }) => prompt === "mend task-0000"))
+    expect(await call("automation.disable", { ruleId: "tell" })).toMatchObject({
+      result: { success: true },
+    })
+    expect(await call("automation.disable", { ruleId: "nothing" })).toMatchObject({
+      result: { success: false },
+    })
+    expect(await call("automation.disable")).toMatchObject({ result: { enabled: false } })
+    expect(await call("automation.enable")).toMatchObject({ result: { enabled: true } })
+    expect(await call("automation.enable", { ruleId: 7 })).toMatchObject({
+      error: { code: -32602 },
+    })
+  }
+  await using _later = startSourceDaemon(home, { settings })
+  await using client = await open(home)
+  const call = caller(client)
+  expect(await call("automation.status")).toMatchObject({
+    result: {
+      enabled: true,
+      rules: [shown, { id: "tell", enabled: false }],
+      recentExecutions: [
+        { ruleId: "on-fail", status: "submitted", taskId: "task-0001", timestamp: iso },
+        { ruleId: "tell", eventType: "build.failed", status: "notified", timestamp: iso },
+      ],
+    },
+  })
+}, 40_000)
+
 test("every error of the table has its code, and its words where clients look for them", async () => {
   await using home = await tmpHome()
   const claude = standInClaude(home.path)

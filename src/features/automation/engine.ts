@@ -1,0 +1,187 @@
+/**
+ * The rules at work: which of them an event sets off, and whether they may. The cooldown begins before anything is done,
+ * so that two events at once are one run; rules never wait for each other. What stops a loop: a chain of rules
+ * has an end, a rule is not set off by files that its own agent changes, and each has a budget for an hour.
+ */
+import { startTimer } from "../../base/async.ts"
+import type { Rule, RuleEvent } from "../../model/rule.ts"
+import type { CompiledRule } from "./compile.ts"
+import type { Causes } from "./causes.ts"
+import type { AutomationDeps } from "./deps.ts"
+import { perform, type Performance, type Performed } from "./perform.ts"
+import { renderAction } from "./render.ts"
+import type { Switches } from "./switches.ts"
+
+export interface Engine {
+  /** Rules from now on; what they did before is known. */
+  load(rules: readonly CompiledRule[]): void
+  /** The rules that this event sets off, by id. */
+  handle(event: RuleEvent): string[]
+  /** Runs what was approved, or would have been run at once. */
+  execute(performance: Performance, settle: (performed: Performed) => void): void
+  /** Resolves when nothing is under way. */
+  settled(): Promise<void>
+}
+
+export interface EngineDeps extends AutomationDeps {
+  readonly switches: Switches
+  readonly causes: Causes
+}
+
+const hourMs = 3_600_000
+/** Rules that may follow from each other. */
+const longestChain = 3
+/** A rule that waits for quiet waits no longer than this many times its interval. */
+const patience = 10
+
+export function createEngine(deps: EngineDeps): Engine {
+  const { store, clock, log, bus, settings, switches, causes } = deps
+  const runs = store.ruleRuns
+  const lastRuns = new Map<string, number>()
+  const quiet = new Map<string, { readonly timer: Disposable; readonly since: number }>()
+  const underWay = new Set<Promise<void>>()
+  let loaded: readonly CompiledRule[] = []
+
+  function trigger(rule: Rule, event: RuleEvent): boolean {
+    if (isOwnEcho(rule, event) || isCooling(rule)) return false
+    if (rule.debounceMs > 0) waitForQuiet(rule, event)
+    else begin(rule, event)
+    return true
+  }
+
+  /** A file that changed while the rule's own agent is at work. */
+  function isOwnEcho({ id }: Rule, { source }: RuleEvent): boolean {
+    return source === "watch" && causes.ofFiles().some(({ ruleId }) => ruleId === id)
+  }
+
+  function isCooling({ id, cooldownMs }: Rule): boolean {
+    const last = lastRuns.get(id)
+    // A clock that was set back must not silence the rule until it has caught up.
+    return last !== undefined && Math.abs(clock.now() - last) < cooldownMs
+  }
+
+  function waitForQuiet(rule: Rule, event: RuleEvent): void {
+    const waiting = quiet.get(rule.id)
+    waiting?.timer[Symbol.dispose]()
+    const since = waiting?.since ?? clock.now()
+    const left = since + rule.debounceMs * patience - clock.now()
+    const timer = startTimer(Math.max(0, Math.min(rule.debounceMs, left)), () => {
+      quiet.delete(rule.id)
+      begin(rule, event)
+    })
+    quiet.set(rule.id, { timer, since })
+  }
+
+  function begin(rule: Rule, event: RuleEvent): void {
+    const depth = event.depth + 1
+    const rendered = renderAction(rule.action, event)
+    if (event.depth >= longestChain) return note(rule, event, "skipped_depth")
+    if (runs.countSince(rule.id, clock.now() - hourMs) >= settings().budget)
+      return overBudget(rule, event)
+    lastRuns.set(rule.id, clock.now())
+    if (!rendered.ok) return record(rule.id, event, { status: "error", error: rendered.reason })
+    const performance = { ruleId: rule.id, event, action: rendered.action, depth }
+    if (rule.requiresApproval) return askForApproval(performance)
+    execute(performance, (performed) => record(rule.id, event, performed))
+  }
+
+  function overBudget(rule: Rule, event: RuleEvent): void {
+    const message = `rule ${rule.id} runs too often: it is held back for an hour (automation.budget)`
+    deps.problem(problemSource(rule.id), {
+      code: "over_budget",
+      message,
+      hint: "tina-daemon rules",
+    })
+    note(rule, event, "skipped_budget")
+  }
+
+  /** One line for each stretch of it: a loop must not write a book. */
+  function note(rule: Rule, event: RuleEvent, status: "skipped_depth" | "skipped_budget"): void {
+    const [newest] = runs.newest(1)
+    if (newest?.ruleId === rule.id && newest.status === status) return
+    log.warn("a rule was not run", { rule: rule.id, status })
+    record(rule.id, event, { status })
+  }
+
+  function record(ruleId: string, event: RuleEvent, performed: Performed): void {
+    const { type: eventType, depth } = event
+    runs.add({ ruleId, eventType, depth: depth + 1, ...performed })
+    tell(ruleId, performed)
+  }
+
+  function tell(ruleId: string, { status, taskId, error }: Performed): void {
+    bus.publish("rule.executed", {
+      ruleId,
+      status,
+      ...(taskId && { taskId }),
+      ...(error && { error }),
+    })
+    if (status === "error") {
+      log.warn("a rule failed", { rule: ruleId, error })
+      const message = `rule ${ruleId} failed: ${error}`
+      deps.problem(problemSource(ruleId), {
+        code: "rule_failed",
+        message,
+        hint: "tina-daemon rules",
+      })
+    } else if (!status.startsWith("skipped")) deps.problem(problemSource(ruleId), undefined)
+  }
+
+  function askForApproval({ ruleId, event, action, depth }: Performance): void {
+    const expiresAt = clock.now() + settings().approvalMs
+    const id = runs.add({
+      ruleId,
+      eventType: event.type,
+      depth,
+      status: "awaiting_approval",
+      pending: JSON.stringify({ action, event }),
+      expiresAt,
+    })
+    log.info("a rule waits for an approval", { rule: ruleId, id })
+    bus.publish("rule.awaiting", { id, ruleId, expiresAt: new Date(expiresAt).toISOString() })
+  }
+
+  function execute(performance: Performance, settle: (performed: Performed) => void): void {
+    const work = run(performance, settle).finally(() => underWay.delete(work))
+    underWay.add(work)
+  }
+
+  async function run(
+    performance: Performance,
+    settle: (performed: Performed) => void,
+  ): Promise<void> {
+    try {
+      const performed = await perform(performance, deps)
+      const { ruleId, depth } = performance
+      if (performed.taskId !== undefined) causes.submitted(performed.taskId, { ruleId, depth })
+      settle(performed)
+    } catch (error) {
+      log.error("what a rule did was not recorded", { rule: performance.ruleId, error })
+    }
+  }
+
+  return {
+    load(rules) {
+      loaded = rules
+      for (const { rule } of rules) {
+        const at = runs.lastAt(rule.id)
+        if (at !== undefined) lastRuns.set(rule.id, at)
+      }
+      for (const { timer } of quiet.values()) timer[Symbol.dispose]()
+      quiet.clear()
+    },
+    handle(event) {
+      if (!settings().enabled || !switches.isOn()) return []
+      const wanted = loaded.filter(({ rule, isFor }) => switches.isRuleOn(rule) && isFor(event))
+      return wanted.filter(({ rule }) => trigger(rule, event)).map(({ rule }) => rule.id)
+    },
+    execute,
+    async settled() {
+      await Promise.all(underWay)
+    },
+  }
+}
+
+function problemSource(ruleId: string): string {
+  return `rule ${ruleId}`
+}

@@ -1,0 +1,100 @@
+import { expect, test } from "bun:test"
+import { eventually } from "../../support/eventually.ts"
+import { createManualClock } from "../../support/manual-clock.ts"
+import { openTestAutomation, testRule, type TestAutomation } from "../../support/test-automation.ts"
+import { tmpHome } from "../../support/tmp-home.ts"
+
+const agent = { type: "agent", prompt: "go on", priority: 0 } as const
+
+/** Ends every task that was submitted, until no more come. */
+async function endAll({ bus, asked }: TestAutomation): Promise<void> {
+  let ended = 0
+  await eventually(async () => {
+    await Bun.sleep(5)
+    if (ended === asked.length) return true
+    ended += 1
+    bus.publish("task.completed", { taskId: `task-${ended}`, result: "", duration: 1 })
+    return false
+  })
+}
+
+test("a rule that is set off by what it caused comes to an end", async () => {
+  await using home = await tmpHome()
+  const rules = [
+    testRule("loop", { trigger: { on: "event", type: "task.completed" }, action: agent }),
+  ]
+  let submitted = 0
+  await using world = await openTestAutomation(home.path, {
+    rules,
+    answer: () => ({ ok: true, result: { taskId: `task-${++submitted}` } }),
+  })
+  world.bus.publish("task.completed", { taskId: "task-0", result: "", duration: 1 })
+  await eventually(() => world.asked.length === 1)
+  await endAll(world)
+  expect(world.asked).toHaveLength(3)
+  expect(world.statuses()).toEqual([
+    "loop skipped_depth",
+    "loop submitted",
+    "loop submitted",
+    "loop submitted",
+  ])
+})
+
+test("two rules that set each other off come to an end, also over a restart", async () => {
+  await using home = await tmpHome()
+  const rules = [
+    testRule("ping", { trigger: { on: "event", type: "task.completed" }, action: agent }),
+    testRule("pong", { trigger: { on: "event", type: "task.failed" }, action: agent }),
+  ]
+  const answer = () => ({ ok: true, result: { taskId: `task-${++submitted}` } }) as const
+  let submitted = 0
+  let isCompleted = true
+  for (let round = 0; round < 6; round++) {
+    await using world = await openTestAutomation(home.path, { rules, answer })
+    const taskId = `task-${submitted}`
+    if (isCompleted) world.bus.publish("task.completed", { taskId, result: "", duration: 1 })
+    else world.bus.publish("task.failed", { taskId, error: "no" })
+    await eventually(() => world.told.length > 0 || world.statuses()[0]?.endsWith("skipped_depth"))
+    isCompleted = !isCompleted
+  }
+  expect(submitted).toBe(3)
+})
+
+test("a rule that runs too often is held back, and that is a problem", async () => {
+  await using home = await tmpHome()
+  const clock = createManualClock()
+  const settings = { budget: 5 }
+  await using world = await openTestAutomation(home.path, {
+    rules: [testRule("busy")],
+    settings,
+    clock,
+  })
+  for (let i = 0; i < 20; i++) {
+    await world.emit("test.happened")
+    await clock.advance(1_000)
+  }
+  expect(world.notes).toHaveLength(5)
+  expect(world.statuses().filter((status) => status === "busy skipped_budget")).toHaveLength(1)
+  expect(world.problems.get("rule busy")?.code).toBe("over_budget")
+  await clock.advance(3_600_000)
+  await world.emit("test.happened")
+  await eventually(() => world.notes.length === 6)
+  expect(world.problems.size).toBe(0)
+})
+
+test("the history is bounded, and what waits for an approval is kept", async () => {
+  await using home = await tmpHome()
+  await using world = await openTestAutomation(home.path)
+  const runs = world.store.ruleRuns
+  const first = runs.add({
+    ruleId: "r",
+    eventType: "x",
+    status: "awaiting_approval",
+    depth: 1,
+    pending: "{}",
+    expiresAt: 1e15,
+  })
+  for (let i = 0; i < 600; i++) runs.add({ ruleId: "r", eventType: "x", status: "ran", depth: 1 })
+  expect(runs.newest(1_000)).toHaveLength(501)
+  expect(runs.get(first)?.status).toBe("awaiting_approval")
+})
