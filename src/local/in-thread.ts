@@ -13,7 +13,7 @@ import type { StoresOptions } from "./engine/stores.ts"
 import { openServer } from "./server/server.ts"
 import { readGeneration } from "./transfer/generation.ts"
 
-export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "modules"> {
+export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "modules" | "slices"> {
   /** 0 for any. */
   readonly port: number
   readonly adminKey?: string
@@ -54,6 +54,7 @@ export async function openInThreadDeployment(
       schema: options.schema,
       modules: { ...options.modules, ...systemModules(() => engine.inside) },
       deploymentName: DEPLOYMENT_NAME,
+      slices: options.slices,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
       guard: options.guard ?? noGuard,
       shrinkEveryMs: options.shrinkEveryMs,

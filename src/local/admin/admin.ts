@@ -40,7 +40,7 @@ export function openAdmin({ inside, logs, path, onDefect }: AdminDeps): Admin {
     imports: createImports({ ...inside, directory, onDefect }),
     exports: createExports({ ...inside, path, directory }),
     changeVariables: (changes) =>
-      transactor.writeAlone((transaction) =>
+      transactor.writeAlone(({ transaction }) =>
         transaction.atomically(() => {
           changeVariables(stores, transaction, changes)
           return Promise.resolve()
@@ -60,7 +60,7 @@ async function forgetUnfinished({ stores, transactor }: EngineInside): Promise<v
     const rows = createSystemRows(stores, name)
     const old = rows.all()
     if (old.length === 0) continue
-    await transactor.writeAlone((transaction) => {
+    await transactor.writeAlone(({ transaction }) => {
       for (const { _id: id } of old) if (typeof id === "string") rows.remove(transaction, id)
       return Promise.resolve()
     })

@@ -32,7 +32,7 @@ export function createExports({ stores, transactor, path, directory }: ExportsDe
   let newest: { readonly timestamp: string; readonly file: string } | undefined
 
   async function setState(id: string, fields: JsonObject): Promise<void> {
-    await transactor.writeAlone((transaction) => {
+    await transactor.writeAlone(({ transaction }) => {
       rows.patch(transaction, id, fields)
       return Promise.resolve()
     })
@@ -62,7 +62,7 @@ export function createExports({ stores, transactor, path, directory }: ExportsDe
       running = true
       const timestamp = stores.clock.committed()
       const row = { state: "in_progress", format: "zip", start_ts: int64ToJson(timestamp) }
-      const id = await transactor.writeAlone((transaction) =>
+      const id = await transactor.writeAlone(({ transaction }) =>
         Promise.resolve(rows.insert(transaction, row)),
       )
       void write(id, String(timestamp))

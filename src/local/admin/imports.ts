@@ -62,7 +62,7 @@ export function createImports(deps: ImportsDeps): Imports {
     id: string,
     state: Readonly<Record<string, never>> | object,
   ): Promise<void> {
-    await transactor.writeAlone((transaction) => {
+    await transactor.writeAlone(({ transaction }) => {
       rows.patch(transaction, id, { state: { ...state } })
       return Promise.resolve()
     })
@@ -131,7 +131,7 @@ export function createImports(deps: ImportsDeps): Imports {
       await rm(pathOf(uploadToken), { recursive: true, force: true })
       const { tableName, mode, format } = request
       const row = { mode, format, tableName: tableName ?? null, state: { state: "uploaded" } }
-      const id = await transactor.writeAlone((transaction) =>
+      const id = await transactor.writeAlone(({ transaction }) =>
         Promise.resolve(rows.insert(transaction, row)),
       )
       const found: Waiting = { path, request }
@@ -161,7 +161,7 @@ async function writeAll(
 ): Promise<number> {
   try {
     return await transactor.writeAlone(
-      (transaction) => transaction.atomically(() => loadTables(stores, tables, mode)),
+      ({ transaction }) => transaction.atomically(() => loadTables(stores, tables, mode)),
       { exclusive: true },
     )
   } catch (error) {

@@ -6,12 +6,22 @@
  */
 
 export interface CallGuard {
-  /** False when this call must not be run again. */
-  readonly enter: (path: string, args: string) => boolean
-  readonly leave: () => void
+  /** The call as running now; `undefined` when it must not be run again. */
+  readonly enter: (path: string, args: string) => GuardedCall | undefined
 }
 
-export const noGuard: CallGuard = { enter: () => true, leave: () => undefined }
+export interface GuardedCall {
+  /** It lets others go first. */
+  readonly rest: () => void
+  /** It goes on. */
+  readonly resume: () => void
+  readonly end: () => void
+}
+
+const nothing = () => undefined
+const unguarded: GuardedCall = { rest: nothing, resume: nothing, end: nothing }
+
+export const noGuard: CallGuard = { enter: () => unguarded }
 
 /** Bytes of shared memory: a counter of beats, and the digest of the running call or 0. */
 export const GUARD_BYTES = 16
@@ -22,12 +32,13 @@ export function createCallGuard(shared: SharedArrayBuffer, refused: readonly big
   return {
     enter: (path, args) => {
       const digest = Bun.hash.wyhash(`${path}\n${args}`)
-      if (refused.includes(digest)) return false
-      memory[RUNNING_CALL] = digest
-      return true
-    },
-    leave: () => {
-      memory[RUNNING_CALL] = 0n
+      if (refused.includes(digest)) return undefined
+      const note = (running: bigint) => {
+        memory[RUNNING_CALL] = running
+      }
+      note(digest)
+      const rest = () => note(0n)
+      return { rest, resume: () => note(digest), end: rest }
     },
   }
 }

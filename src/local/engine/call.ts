@@ -6,7 +6,7 @@
  */
 import { type Json, type JsonObject, isObject, parseTrusted } from "../values/json.ts"
 import { MAX_ARGUMENT_BYTES, limitProblem } from "../values/limits.ts"
-import { type CallGuard, noGuard } from "./call-guard.ts"
+import type { CallGuard, GuardedCall } from "./call-guard.ts"
 import {
   type AsyncCalls,
   type DatabaseCall,
@@ -19,9 +19,9 @@ import {
 import { type Scope, type VariableReader, currentTime, runInScope } from "./environment.ts"
 import { failureOf, failureToError, refusal } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
-import type { ReadRecorder } from "./read-set.ts"
 import { timedOut, withTimeLimit } from "./time-limit.ts"
 import type { Transaction } from "./transaction.ts"
+import type { Turn } from "./turn.ts"
 import { unsupported } from "./unsupported.ts"
 
 export interface CallDeps extends DatabaseCallDeps {
@@ -29,7 +29,7 @@ export interface CallDeps extends DatabaseCallDeps {
   readonly timeLimitMs: number
   /** System calls beyond the database. */
   readonly extraCalls: AsyncCalls
-  readonly variables: (reads: ReadRecorder) => VariableReader
+  readonly variables: (transaction: Transaction) => VariableReader
 }
 
 /** What a call has in common with the calls nested in it. */
@@ -39,6 +39,7 @@ export interface CallContext {
   readonly requestId: string
   readonly journal: string | null
   readonly logs: string[]
+  readonly turn: Turn
   /** Asked about the outermost call alone. */
   readonly guard: CallGuard
   /** Whether a call that this one is nested in has ended: then this one can do nothing more. */
@@ -59,16 +60,18 @@ export async function runCall(
   args: Json,
 ): Promise<CallResult> {
   const text = JSON.stringify([checkArgs(fn, args)])
-  if (!context.guard.enter(fn.path, text)) throw refusal(timedOut(deps.timeLimitMs))
-  const { state, scope } = startCall(deps, context, fn)
+  const guarded = context.guard.enter(fn.path, text)
+  if (guarded === undefined) throw refusal(timedOut(deps.timeLimitMs))
+  const { state, scope } = startCall(deps, { ...context, guarded }, fn)
   try {
     const invoked = runInScope(scope, () => fn.invoke(text))
-    const value = await withTimeLimit(deps.timeLimitMs, withNestedCalls(state, invoked))
+    const ended = withNestedCalls(state, invoked)
+    const value = await withTimeLimit(deps.timeLimitMs, ended, context.turn.waitedMs)
     checkReturns(fn, value)
     return { value, journal: state.journal }
   } finally {
     state.ended = true
-    context.guard.leave()
+    guarded.end()
   }
 }
 
@@ -91,17 +94,24 @@ interface CallState {
   journal: string | null
   /** Settles when the nested call that is running has ended. */
   nested: Promise<void> | undefined
+  /** System calls that wait for their turn. */
+  readonly waits: Set<Promise<void>>
+}
+
+interface StartedContext extends CallContext {
+  readonly guarded: GuardedCall
 }
 
 function startCall(
   deps: CallDeps,
-  context: CallContext,
+  context: StartedContext,
   fn: ConvexFunction,
 ): { readonly state: CallState; readonly scope: Scope } {
-  const state: CallState = { ended: false, journal: null, nested: undefined }
+  const state: CallState = { ended: false, journal: null, nested: undefined, waits: new Set() }
   const isOver = () => state.ended || context.isOver()
-  const { transaction, identity, requestId, journal, logs } = context
-  const nestedContext: CallContext = { ...context, journal: null, guard: noGuard, isOver }
+  const { transaction, identity, requestId, journal, logs, turn, guarded } = context
+  const guard = partOf(guarded)
+  const nestedContext: CallContext = { ...context, journal: null, guard, isOver }
   const call: DatabaseCall = {
     deps,
     streams: createStreams(deps, transaction),
@@ -117,24 +127,31 @@ function startCall(
     },
     runNested: (wanted) => inTurn(state, () => runNested(deps, nestedContext, wanted)),
   }
-  return { state, scope: createScope(deps, call, { state, isOver, logs }) }
+  return { state, scope: createScope(deps, call, { state, isOver, logs, turn, guarded }) }
 }
 
 interface ScopeParts {
   readonly state: CallState
   readonly isOver: () => boolean
   readonly logs: string[]
+  readonly turn: Turn
+  readonly guarded: GuardedCall
+}
+
+/** For calls nested in one that is guarded: what runs is the outermost, also when they have ended. */
+function partOf(guarded: GuardedCall): CallGuard {
+  return { enter: () => ({ ...guarded, end: guarded.resume }) }
 }
 
 function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Scope {
-  const { state, isOver, logs } = parts
+  const { isOver, logs } = parts
   function assertRunning(operation: string): void {
     if (isOver()) throw new Error(`${operation}: the function has already finished`)
   }
   return {
     fixedTime: currentTime(),
     log: (line) => logs.push(line),
-    variables: deps.variables(call.transaction.reads),
+    variables: deps.variables(call.transaction),
     syscall: (operation, text) => {
       const run = syncCalls[operation]
       if (run === undefined) throw unsupported(operation)
@@ -144,11 +161,32 @@ function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Sco
     asyncSyscall: async (operation, text) => {
       const run = asyncCalls[operation] ?? deps.extraCalls[operation]
       if (run === undefined) throw unsupported(operation)
-      if (operation !== "1.0/runUdf") while (state.nested !== undefined) await state.nested
+      const own = operation !== "1.0/runUdf"
+      if (!isItsTurn(parts, own)) {
+        const wait = untilItsTurn(parts, own)
+        parts.state.waits.add(wait)
+        await wait
+        parts.state.waits.delete(wait)
+      }
       assertRunning(operation)
       return await run(call, JSON.parse(text))
     },
   }
+}
+
+function isItsTurn({ state, turn }: ScopeParts, own: boolean): boolean {
+  return !(own && state.nested !== undefined) && turn.pause() === undefined
+}
+
+/** Waits for others that go first, once, and for the nested call that runs, unless this is its system call. */
+async function untilItsTurn({ state, turn, guarded }: ScopeParts, own: boolean): Promise<void> {
+  const pause = turn.pause()
+  if (pause !== undefined) {
+    guarded.rest()
+    await pause
+    guarded.resume()
+  }
+  if (own) while (state.nested !== undefined) await state.nested
 }
 
 /** Looks again after each wait: whoever wakes first may begin another call. */
@@ -167,7 +205,9 @@ async function inTurn<T>(state: CallState, body: () => Promise<T>): Promise<T> {
 /** A function may return before the calls that it began; they are part of it all the same. */
 async function withNestedCalls<T>(state: CallState, invoked: Promise<T>): Promise<T> {
   const value = await invoked
-  while (state.nested !== undefined) await state.nested
+  while (state.nested !== undefined || state.waits.size > 0) {
+    await (state.nested ?? Promise.all(state.waits))
+  }
   return value
 }
 

@@ -92,7 +92,7 @@ function startCron(
 
   async function run(due: number): Promise<void> {
     const next = nextRun(job.schedule, Math.max(due, currentTime()))
-    await transactor.writeAlone((transaction) =>
+    await transactor.writeAlone(({ transaction }) =>
       transaction.atomically(() => {
         addJob(stores, transaction, { path: job.name, args: job.args[0], at: currentTime() })
         stores.facts.set(fact, JSON.stringify({ job: digest, next }))

@@ -4,7 +4,7 @@
  */
 import { z } from "zod"
 import type { Catalog, Index } from "../storage/catalog.ts"
-import type { Json } from "../values/json.ts"
+import { type Json, int64ToJson } from "../values/json.ts"
 import type { FunctionKind } from "./functions.ts"
 import {
   type DocumentDeps,
@@ -49,7 +49,6 @@ export interface NestedCall {
 
 export interface DatabaseCallDeps extends DocumentDeps {
   readonly deploymentName: string
-  readonly snapshotTimestamp: () => Json
 }
 
 export type SyncCalls = Readonly<Record<string, (call: DatabaseCall, args: unknown) => Json>>
@@ -79,7 +78,7 @@ export const syncCalls: SyncCalls = {
     queryId: streams.open(streamStart.parse(args).query),
   }),
   "1.0/queryCleanup": ({ streams }, args) => streams.close(queryIdOf(args)),
-  "1.0/getSnapshotTs": ({ deps }) => deps.snapshotTimestamp(),
+  "1.0/getSnapshotTs": ({ transaction }) => int64ToJson(transaction.seen.timestamp),
   "1.0/db/normalizeId": ({ deps }, args) => {
     const { table, idString } = normalization.parse(args)
     return { id: normalizeId(deps.catalog, table, idString) }
@@ -172,7 +171,7 @@ function countDocuments(deps: DatabaseCallDeps, transaction: Transaction, args: 
     return 0
   }
   transaction.reads.range(index, { start: "", end: "\xff" }, false).exhaust()
-  return deps.documents.count(table)
+  return transaction.seen.documents().count(table)
 }
 
 /** The queries that a function is iterating, by number. */
@@ -184,14 +183,10 @@ export interface Streams {
   readonly close: (id: number) => null
 }
 
-export function createStreams(
-  { catalog, documents }: DocumentDeps,
-  transaction: Transaction,
-): Streams {
+export function createStreams({ catalog }: DocumentDeps, transaction: Transaction): Streams {
   const open = new Map<number, QueryStream>()
   const deps: QueryDeps = {
     transaction,
-    documents,
     findIndex: (table, index) => findIndex(catalog, transaction, { table, index }),
   }
   let last = 0

@@ -49,7 +49,7 @@ export function getDocument(
   const index = table.indexes.get(ID_INDEX)
   if (index !== undefined) transaction.reads.point(index, encodeValue(id))
   spend(transaction.usage, "databaseQueries", 1)
-  const text = deps.documents.read(table, id)
+  const text = transaction.seen.documents().read(table, id)
   if (text === undefined) return undefined
   spend(transaction.usage, "documentsRead", 1)
   spend(transaction.usage, "bytesRead", text.length)

@@ -1,7 +1,7 @@
 /**
  * The deployment without its server: storage, functions, live queries, scheduled functions and crons behind
  * a few verbs. It owns the SQLite file from open to disposal. Everything that touches the database goes
- * through its transactor, one thing at a time.
+ * through its transactor, which decides what runs when.
  */
 import { int64ToJson } from "../values/json.ts"
 import type { Timestamp } from "../values/timestamps.ts"
@@ -15,13 +15,9 @@ import { installEnvironment } from "./environment.ts"
 import type { LogFunction } from "./function-log.ts"
 import { newRequestId } from "./failure.ts"
 import { type FunctionKind, type Functions, type Modules, createFunctions } from "./functions.ts"
-import {
-  type LiveQuery,
-  type QueryRequest,
-  type Watcher,
-  createLiveQueries,
-} from "./live-queries.ts"
+import { type LiveQuery, type Round, type Watcher, createLiveQueries } from "./live-queries.ts"
 import { createHistory } from "./history.ts"
+import { createListeners } from "./listeners.ts"
 import type { InvalidDocument } from "./migrate.ts"
 import { keepRequestsPruned } from "./prune-requests.ts"
 import { createFunctionRunner } from "./run-functions.ts"
@@ -29,7 +25,10 @@ import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
 import { startScheduler } from "./scheduler.ts"
 import { keepShrinking } from "./shrink.ts"
 import { type Stores, type StoresOptions, openStores } from "./stores.ts"
+import type { QueryOutcome, QueryRequest } from "./query-result.ts"
+import { createSnapshots } from "./snapshots.ts"
 import { type Transactor, createTransactor } from "./transactor.ts"
+import { type Slices, type Turn, usualSlices } from "./turn.ts"
 import { variableReader } from "./variables.ts"
 
 export interface EngineOptions extends StoresOptions {
@@ -37,6 +36,7 @@ export interface EngineOptions extends StoresOptions {
   readonly deploymentName: string
   /** How long a query or mutation may take. */
   readonly timeLimitMs: number
+  readonly slices?: Slices | undefined
   readonly guard: CallGuard
   /** Between two looks at whether the file has space to give back; 10 s unless given. */
   readonly shrinkEveryMs?: number | undefined
@@ -51,13 +51,15 @@ export interface Engine extends AsyncDisposable {
   readonly query: (call: FunctionCall, at?: Timestamp) => Promise<Answer>
   readonly act: (call: FunctionCall) => Promise<Answer>
   readonly kindOf: (path: string, internal: boolean) => FunctionKind
-  /** Runs in order with the mutations of this session; inside, `watch` sees one snapshot. */
-  readonly inOrder: (session: object, body: (view: View) => Promise<void>) => void
-  /** Called after each batch of commits or reads, when all live queries are up to date. */
+  /** Runs in order with the mutations of this session; inside it may watch queries. */
+  readonly inOrder: (session: object, body: (watch: Watch) => void) => void
+  /** Called after each batch of commits or reads, when all live queries are up to date but those that are late. */
   readonly onSettled: (listener: (timestamp: Timestamp) => void) => Disposable
+  /** Called when late queries begin to run, all at one moment. */
+  readonly onRound: (listener: (round: Round) => void) => Disposable
   readonly timestamp: () => Timestamp
-  /** The last one with which all live queries were up to date. */
-  readonly shownTimestamp: () => Timestamp
+  /** The last one with which all live queries were up to date but those that are late; none while they are not. */
+  readonly shownTimestamp: () => Timestamp | undefined
   /** Stored documents that do not fit the schema. */
   readonly invalidDocuments: readonly InvalidDocument[]
   /** For the owner's part of the deployment. */
@@ -74,16 +76,13 @@ export interface EngineInside {
   readonly refreshAll: () => Promise<void>
 }
 
-export interface View {
-  readonly timestamp: Timestamp
-  readonly watch: (request: QueryRequest, watcher: Watcher) => Promise<LiveQuery>
-}
+export type Watch = (request: QueryRequest, watcher: Watcher) => LiveQuery
 
 /** Opens the file, brings it in line with the schema, and is ready. */
 export function openEngine(options: EngineOptions): Engine {
   installEnvironment()
   using opening = new DisposableStack()
-  const { modules, onDefect } = options
+  const { modules, onDefect, slices = usualSlices } = options
   const stores = opening.use(openStores(options))
   const { clock } = stores
   const functions = createFunctions(modules, stores.tableOfId)
@@ -92,11 +91,10 @@ export function openEngine(options: EngineOptions): Engine {
     functions,
     nextCreationTime: clock.nextCreationTime,
     commitTimestamp: () => int64ToJson(clock.writing()),
-    snapshotTimestamp: () => int64ToJson(clock.committed()),
     deploymentName: options.deploymentName,
     timeLimitMs: options.timeLimitMs,
     extraCalls: mutationScheduleCalls(stores),
-    variables: (reads) => variableReader(stores, reads),
+    variables: (transaction) => variableReader(stores, transaction),
   }
   const runner = createFunctionRunner({
     stores,
@@ -104,37 +102,57 @@ export function openEngine(options: EngineOptions): Engine {
     guard: options.guard,
     log: options.log,
   })
-  const live = createLiveQueries({ runQuery: runner.query })
-  const listeners = new Set<(timestamp: Timestamp) => void>()
-  const history = createHistory({ ...stores, committed: clock.committed })
-  let shown = clock.committed()
-  const { committed, catchUp } = opening.use(
-    createCatchUp({
-      refresh: live.refresh,
-      due: () => transactor.read(undefined, () => Promise.resolve()),
-      monotonicMs: () => performance.now(),
-    }),
+  const snapshots = opening.use(
+    createSnapshots({ ...stores, path: options.path, committed: clock.committed }),
   )
+  const history = createHistory({ ...stores, committed: clock.committed })
+  const settledListeners = createListeners<Timestamp>()
+  const roundListeners = createListeners<Round>()
+  let shown: Timestamp | undefined = clock.committed()
   const transactor = createTransactor({
     stores,
     history,
     onDefect,
-    catchUp,
-    committed: async (touched, options) => {
-      const isUpToDate = await committed(touched, options)
+    slices,
+    writesMustWait: snapshots.writesMustWait,
+    committed: async (touched, waiting) => {
+      live.touched(touched)
+      if (await catchUp.committed(waiting)) settle()
       scheduler.committed(touched)
-      return isUpToDate
     },
-    settled: () => {
-      shown = clock.committed()
-      for (const listener of listeners) listener(shown)
+    readsDone: async () => {
+      await catchUp.catchUp()
+      settle()
     },
   })
+  const live = createLiveQueries({
+    runQuery: runner.query,
+    snapshots,
+    executor: transactor,
+    roundBegan: roundListeners.tell,
+    refreshMs: slices.refreshMs,
+  })
+  const catchUp = opening.use(
+    createCatchUp({
+      refresh: () => {
+        shown = undefined
+        return live.refresh()
+      },
+      due: () => transactor.read({ session: undefined, begin: () => Promise.resolve(true) }),
+      monotonicMs: () => performance.now(),
+    }),
+  )
+
+  function settle(): void {
+    const timestamp = clock.committed()
+    shown = timestamp
+    settledListeners.tell(timestamp)
+  }
 
   function mutate({ session, call }: OrderedMutation, answer: (answer: Answer) => void): void {
     transactor.write({
       session,
-      run: (transaction, timestamp) => runner.mutation(call(), { transaction, timestamp }),
+      run: (inside) => runner.mutation(call(), inside),
       settle: (outcome) => answer(outcome.kept ? outcome.value : notKept(outcome.problem)),
     })
   }
@@ -147,18 +165,37 @@ export function openEngine(options: EngineOptions): Engine {
 
   function query(call: FunctionCall, at?: Timestamp): Promise<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    transactor.read(undefined, async (now) => {
-      const timestamp = at ?? now
-      const run = () => runner.query({ ...call, journal: null })
-      const running = timestamp === now ? run() : history.at(timestamp, run)
-      await running.then(({ result, logs, requestId }) => {
-        const answered = { logs, requestId }
-        return resolve(
-          result.ok ? { ...result, ...answered, timestamp } : { ...result, ...answered },
-        )
-      }, reject)
+    transactor.read({
+      session: undefined,
+      begin: async () => {
+        try {
+          return await beginQuery({ ...call, journal: null }, { at, resolve })
+        } catch (error) {
+          reject(error)
+          return true
+        }
+      },
     })
     return promise
+  }
+
+  async function beginQuery(
+    request: QueryRequest,
+    {
+      at,
+      resolve,
+    }: { readonly at: Timestamp | undefined; readonly resolve: (answer: Answer) => void },
+  ): Promise<boolean> {
+    const isPast = at !== undefined && at !== clock.committed()
+    const reading = isPast ? history.at(at) : snapshots.take()
+    if (reading === undefined) return false
+    const run = async (turn: Turn) => {
+      using snapshot = reading
+      const outcome = await runner.query(request, { snapshot, turn })
+      resolve(toAnswer(outcome, snapshot.timestamp))
+    }
+    await transactor.begin({ hold: reading.hold, run })
+    return true
   }
 
   const actions = createActions({
@@ -183,7 +220,13 @@ export function openEngine(options: EngineOptions): Engine {
     query,
     act: actions.run,
     inOrder: (session, body) =>
-      transactor.read(session, (timestamp) => body({ timestamp, watch: live.watch })),
+      transactor.read({
+        session,
+        begin: () => {
+          body(live.watch)
+          return Promise.resolve(true)
+        },
+      }),
     invalidDocuments: stores.invalidDocuments,
     timestamp: clock.committed,
     shownTimestamp: () => shown,
@@ -195,20 +238,30 @@ export function openEngine(options: EngineOptions): Engine {
       refreshAll: () => {
         history.forget()
         return new Promise((resolve) => {
-          transactor.read(undefined, () => live.refreshAll().finally(resolve))
+          transactor.read({
+            session: undefined,
+            begin: async () => {
+              live.touchedAll()
+              await live.refresh().finally(resolve)
+              return true
+            },
+          })
         })
       },
     },
     kindOf: (path, internal) => functions.find(path, { kind: "any", internal }).kind,
-    onSettled: (listener) => {
-      listeners.add(listener)
-      return { [Symbol.dispose]: () => listeners.delete(listener) }
-    },
+    onSettled: settledListeners.add,
+    onRound: roundListeners.add,
     [Symbol.asyncDispose]: async () => {
       await transactor.idle()
       owned.dispose()
     },
   }
+}
+
+function toAnswer({ result, logs, requestId }: QueryOutcome, timestamp: Timestamp): Answer {
+  const answered = { logs, requestId }
+  return result.ok ? { ...result, ...answered, timestamp } : { ...result, ...answered }
 }
 
 function notKept(problem: unknown): Answer {

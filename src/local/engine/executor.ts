@@ -1,16 +1,22 @@
 /**
- * Runs everything that touches the database, one thing at a time, in the order of arrival. That alone makes
- * mutations serializable and gives every query one snapshot.
+ * Decides who touches the database when. Writes run one at a time in the order of arrival, which makes
+ * mutations serializable. A read begins between two batches of writes, where it sees one moment; when it
+ * takes long it is held there (`snapshots.ts`) and goes on in slices of a few milliseconds, between which
+ * batches, other reads and the sockets have their turn. So has a write that takes long: then only reads of
+ * callers who keep no order run beside it.
  *
  * A batch is the writes that wait, as many as begin within 10 ms, in one SQLite transaction, so that they
  * share one sync to disk; each is a savepoint of its own. Nobody is answered before the commit. Reads that
- * stand between them run after it, since they must not see what could still be lost; a write whose session
+ * stand between them begin after it, since they must not see what could still be lost; a write whose session
  * has such a read waiting ends the batch, because a session's messages take effect in the order it sent them.
  *
- *   take writes, set reads aside -> commit -> answer writes -> committed() -> beforeReads() -> run reads -> readsDone()
+ *   take writes, set reads aside -> commit -> answer writes -> committed() -> begin reads -> readsDone() -> a slice
  */
-import { setImmediate } from "node:timers"
 import type { Database } from "../storage/database.ts"
+import { afterEvents } from "./events.ts"
+import { createQueue } from "./queue.ts"
+import { type Tasks, createTasks } from "./tasks.ts"
+import { type Slices, type Turn, createTurn } from "./turn.ts"
 
 export interface Write {
   /** Whose order this write keeps; `undefined` for a caller of its own. */
@@ -18,19 +24,24 @@ export interface Write {
   /** Shares its batch with nobody: it may take long. */
   readonly exclusive?: boolean
   /** Runs inside the batch's transaction; expected failures are part of its own result. */
-  readonly run: () => Promise<void>
+  readonly run: (turn: Turn) => Promise<void>
+  /** Whether others may run though it has not ended. */
+  readonly mayPause: () => boolean
   /** Called once: after the commit, or with what went wrong when nothing of the batch was kept. */
   readonly settle: (problem: unknown) => void
 }
 
 export interface Read {
   readonly session: object | undefined
-  readonly run: () => Promise<void>
+  /** Begins what it has to do, without waiting for the end; false when it has to be asked again later. */
+  readonly begin: () => Promise<boolean>
 }
 
-export interface Executor {
+export interface Executor extends Pick<Tasks, "begin" | "later"> {
   readonly write: (write: Write) => void
   readonly read: (read: Read) => void
+  /** Calls `readsDone` after the slice that is running. */
+  readonly noteResult: () => void
   /** Resolves when nothing is waiting or running. */
   readonly idle: () => Promise<void>
 }
@@ -41,11 +52,12 @@ export interface ExecutorDeps {
   readonly beforeCommit: () => void
   /** After the commit and its answers. `awaited`: a session waits for what comes of it. */
   readonly committed: (awaited: boolean) => Promise<void>
-  readonly beforeReads: () => Promise<void>
-  /** After the reads of a batch, if there were any. */
-  readonly readsDone: () => void
+  /** After the reads of a batch have begun, and after a task that took several slices has a result. */
+  readonly readsDone: () => Promise<void>
   /** Nothing of the batch was kept. */
   readonly abandoned: () => void
+  readonly writesMustWait: () => boolean
+  readonly slices: Slices
   /** A defect in the deployment itself. */
   readonly onDefect: (error: unknown) => void
 }
@@ -60,28 +72,43 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   const begin = database.query("BEGIN IMMEDIATE")
   const commit = database.query("COMMIT")
   const queue = createQueue<Job>()
-  let running: Promise<void> | undefined
+  const tasks = createTasks({
+    sliceMs: deps.slices.readMs,
+    wanted: wake,
+    gaveResult: noteResult,
+    onDefect: deps.onDefect,
+  })
+  let hasResult = false
+  let pumping: Promise<void> | undefined
 
   function enqueue(job: Job): void {
     queue.push(job)
-    running ??= start()
+    wake()
   }
 
   // The messages of one socket event arrive one after another; starting later lets them share a batch.
-  function start(): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>()
-    setImmediate(() => {
-      void pump().then(resolve)
-    })
-    return promise
+  function wake(): void {
+    pumping ??= afterEvents().then(pump)
   }
 
   async function pump(): Promise<void> {
     try {
-      while (queue.first() !== undefined) await runBatch()
+      while (hasWork()) {
+        if (queue.first() !== undefined) await runBatch()
+        await tasks.runSlice()
+        if (hasResult) await guarded(passOnResult)
+      }
     } finally {
-      running = undefined
+      pumping = undefined
     }
+  }
+
+  function isBusy(): boolean {
+    return pumping !== undefined || tasks.areUnfinished()
+  }
+
+  function hasWork(): boolean {
+    return queue.first() !== undefined || tasks.areWaiting() || hasResult
   }
 
   async function runBatch(): Promise<void> {
@@ -94,9 +121,10 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       const awaited = started.some(({ session }) => session !== undefined)
       await guarded(() => deps.committed(awaited))
     }
-    if (reads.length > 0) await guarded(deps.beforeReads)
-    for (const read of reads) await guarded(read.run)
-    if (reads.length > 0) deps.readsDone()
+    for (const read of reads) await guarded(() => beginRead(read))
+    if (reads.length > 0) await guarded(deps.readsDone)
+    // Nothing but long reads can go on, so they do.
+    if (started.length === 0 && reads.length === 0 && !tasks.areWaiting()) await afterEvents()
   }
 
   /** Returns why nothing was kept, or nothing. */
@@ -126,14 +154,62 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       if (readers.has(job.session) || started.length === LARGEST_BATCH) return
       if (started.length > 0 && job.exclusive === true) return
       if (started.length > 0 && performance.now() > until) return
+      if (started.length === 0 && deps.writesMustWait()) return
       queue.shift()
       started.push(job)
       if (started.length === 1) begin.run()
-      await job.run()
+      await runWrite(job, reads)
       // A full disk makes SQLite give up the whole transaction, not only the statement.
       if (!database.inTransaction) throw new Error("the disk may be full")
       if (job.exclusive === true) return
     }
+  }
+
+  async function runWrite({ run, mayPause }: Write, reads: Read[]): Promise<void> {
+    const problems: unknown[] = []
+    const turn = createTurn({
+      run: async (own) => {
+        try {
+          await run(own)
+        } catch (error) {
+          problems.push(error)
+        }
+      },
+      sliceMs: deps.slices.writeMs,
+      hold: mayPause,
+      ready: () => undefined,
+    })
+    await turn.begin()
+    while (!turn.isDone()) {
+      await runBeside(reads)
+      await turn.begin()
+    }
+    if (problems.length > 0) throw problems[0]
+  }
+
+  /** Reads that keep no order, and a slice, while a write has not ended. */
+  async function runBeside(reads: Read[]): Promise<void> {
+    for (const job of queue.takeAll(isFreeRead)) if (job.kind === "read") reads.push(job)
+    for (const read of reads.splice(0)) {
+      if (read.session !== undefined) reads.push(read)
+      else await guarded(() => beginRead(read))
+    }
+    await tasks.runSlice()
+    await afterEvents()
+  }
+
+  async function beginRead(read: Read): Promise<void> {
+    if (!(await read.begin())) queue.push({ kind: "read", ...read })
+  }
+
+  function noteResult(): void {
+    hasResult = true
+    wake()
+  }
+
+  async function passOnResult(): Promise<void> {
+    hasResult = false
+    await deps.readsDone()
   }
 
   async function guarded(body: () => Promise<void>): Promise<void> {
@@ -147,30 +223,15 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   return {
     write: (write) => enqueue({ kind: "write", ...write }),
     read: (read) => enqueue({ kind: "read", ...read }),
+    begin: tasks.begin,
+    later: tasks.later,
+    noteResult,
     idle: async () => {
-      for (let pumping = running; pumping !== undefined; pumping = running) await pumping
+      for (let waits = isBusy(); waits; waits = isBusy()) await (pumping ?? afterEvents())
     },
   }
 }
 
-interface Queue<T> {
-  readonly push: (item: T) => void
-  readonly first: () => T | undefined
-  readonly shift: () => void
-}
-
-/** First in, first out, without moving what is behind. */
-function createQueue<T>(): Queue<T> {
-  let items: T[] = []
-  let head = 0
-  return {
-    push: (item) => items.push(item),
-    first: () => items[head],
-    shift: () => {
-      head += 1
-      if (head < items.length) return
-      items = []
-      head = 0
-    },
-  }
+function isFreeRead(job: Job): boolean {
+  return job.kind === "read" && job.session === undefined
 }

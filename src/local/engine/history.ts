@@ -10,6 +10,7 @@ import { type JsonObject, parseDocument } from "../values/json.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import { currentTime } from "./environment.ts"
 import { refusal } from "./failure.ts"
+import type { Snapshot } from "./snapshots.ts"
 
 /** One document as it was before a write; `undefined` when it was not there. */
 export interface Undo {
@@ -22,8 +23,11 @@ export interface History {
   /** Nothing before this moment is known any more. */
   readonly forget: () => void
   readonly add: (timestamp: Timestamp, undos: readonly Undo[]) => void
-  /** Runs the body on the database as it was; refuses a time that is no longer, or not yet, known. */
-  readonly at: <T>(timestamp: Timestamp, body: () => Promise<T>) => Promise<T>
+  /**
+   * The database as it was until the result is disposed of; nothing may be written meanwhile. `undefined` while
+   * something is being written. Refuses a time that is no longer, or not yet, known.
+   */
+  readonly at: (timestamp: Timestamp) => Snapshot | undefined
 }
 
 export interface HistoryDeps {
@@ -67,19 +71,24 @@ export function createHistory({ database, documents, committed }: HistoryDeps): 
     else documents.replace(table, { id, before: current, after: before })
   }
 
-  async function at<T>(timestamp: Timestamp, body: () => Promise<T>): Promise<T> {
+  function at(timestamp: Timestamp): Snapshot | undefined {
     if (timestamp < from || timestamp > committed()) {
       throw refusal(
         "The timestamp is outside of the half minute that the local deployment remembers",
       )
     }
+    if (database.inTransaction) return undefined
     database.run("BEGIN IMMEDIATE")
-    try {
-      const later = commits.filter((commit) => commit.timestamp > timestamp)
-      for (const { undos } of later.toReversed()) undos.toReversed().forEach(putBack)
-      return await body()
-    } finally {
-      database.run("ROLLBACK")
+    using beginning = new DisposableStack()
+    beginning.defer(() => database.run("ROLLBACK"))
+    const later = commits.filter((commit) => commit.timestamp > timestamp)
+    for (const { undos } of later.toReversed()) undos.toReversed().forEach(putBack)
+    const begun = beginning.move()
+    return {
+      timestamp,
+      documents: () => documents,
+      hold: () => false,
+      [Symbol.dispose]: () => begun.dispose(),
     }
   }
 

@@ -5,7 +5,7 @@
  */
 import { z } from "zod"
 import { CREATION_TIME_INDEX, type Index } from "../storage/catalog.ts"
-import type { Documents, Interval, Row } from "../storage/documents.ts"
+import type { Interval, Row } from "../storage/documents.ts"
 import { type Json, type JsonObject, parseDocument } from "../values/json.ts"
 import { justAfter } from "../values/keys.ts"
 import { passesFilter } from "./filter.ts"
@@ -42,7 +42,6 @@ export interface Source {
 
 export interface QueryDeps {
   readonly transaction: Transaction
-  readonly documents: Documents
   readonly findIndex: (table: string, index: string) => Index | undefined
 }
 
@@ -129,7 +128,7 @@ export interface RowReader {
 
 /** Rows of a range in order, each counted and recorded as it is handed out. */
 export function createRowReader(
-  { transaction, documents }: QueryDeps,
+  { transaction }: QueryDeps,
   source: Source,
   atMost = Number.POSITIVE_INFINITY,
 ): RowReader {
@@ -143,7 +142,7 @@ export function createRowReader(
 
   function fetch(): void {
     const { index, descending } = source
-    ahead = documents.scan({ index, descending, ...rest, limit: batch })
+    ahead = transaction.seen.documents().scan({ index, descending, ...rest, limit: batch })
     complete = ahead.length < batch
     batch = Math.min(batch * 2, LARGEST_BATCH)
     position = 0

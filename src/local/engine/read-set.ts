@@ -112,3 +112,29 @@ export function sameIntervals(
     )
   })
 }
+
+/** Whether one of the keys lies in one of the intervals, which are merged and in order. */
+export function readsAny(intervals: readonly ReadInterval[], keys: Iterable<TouchedKey>): boolean {
+  for (const touched of keys) {
+    const candidate = intervals[countBefore(intervals, touched) - 1]
+    if (candidate?.index === touched.index && touched.key < candidate.end) return true
+  }
+  return false
+}
+
+/** How many intervals begin at or before a key. */
+function countBefore(intervals: readonly ReadInterval[], { index, key }: TouchedKey): number {
+  let low = 0
+  let high = intervals.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    const interval = intervals[middle]
+    const isAfter =
+      interval === undefined ||
+      interval.index > index ||
+      (interval.index === index && interval.start > key)
+    if (isAfter) high = middle
+    else low = middle + 1
+  }
+  return low
+}

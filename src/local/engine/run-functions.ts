@@ -1,19 +1,26 @@
 /** One query or one mutation from call to answer. A failure of the function is an answer, never an error. */
 import type { Answer, MutationCall } from "./answer.ts"
-import { type CallDeps, runCall } from "./call.ts"
+import { type CallContext, type CallDeps, runCall } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { currentTime } from "./environment.ts"
 import { failureOf, newRequestId } from "./failure.ts"
 import { type LogFunction, logCall } from "./function-log.ts"
 import type { ConvexFunction } from "./functions.ts"
-import type { QueryOutcome, QueryRequest } from "./live-queries.ts"
+import type { QueryOutcome, QueryRequest } from "./query-result.ts"
 import type { Stores } from "./stores.ts"
-import { type Transaction, createTransaction } from "./transaction.ts"
+import { type Seen, createTransaction } from "./transaction.ts"
 import type { Inside } from "./transactor.ts"
+import type { Turn } from "./turn.ts"
 
 export interface FunctionRunner {
-  readonly query: (request: QueryRequest) => Promise<QueryOutcome>
+  readonly query: (request: QueryRequest, at: At) => Promise<QueryOutcome>
   readonly mutation: (call: MutationCall, inside: Inside) => Promise<Answer>
+}
+
+/** Where a query reads, and its share of the thread. */
+export interface At {
+  readonly snapshot: Seen
+  readonly turn: Turn
 }
 
 export interface FunctionRunnerDeps {
@@ -32,8 +39,8 @@ export function createFunctionRunner({
   const { functions } = deps
   const outermost = { guard, isOver: () => false }
 
-  async function query(request: QueryRequest): Promise<QueryOutcome> {
-    const transaction = createTransaction(stores, false)
+  async function query(request: QueryRequest, { snapshot, turn }: At): Promise<QueryOutcome> {
+    const transaction = createTransaction(stores, { writable: false, seen: snapshot })
     const { path, args, caller, journal } = request
     const logs: string[] = []
     const requestId = newRequestId()
@@ -43,6 +50,7 @@ export function createFunctionRunner({
       requestId,
       journal,
       logs,
+      turn,
       ...outermost,
     }
     const ended = logCall(log, path, "query")
@@ -59,7 +67,8 @@ export function createFunctionRunner({
     }
   }
 
-  async function mutation(call: MutationCall, { transaction, timestamp }: Inside): Promise<Answer> {
+  async function mutation(call: MutationCall, inside: Inside): Promise<Answer> {
+    const { transaction, timestamp, turn } = inside
     const logs: string[] = []
     const requestId = newRequestId()
     const ended = logCall(log, call.path, "mutation")
@@ -68,7 +77,7 @@ export function createFunctionRunner({
       if (known !== undefined) return { ok: true, value: known, timestamp, logs, requestId }
       const fn = functions.find(call.path, { kind: "mutation", internal: call.caller.admin })
       const value = await transaction.atomically(() =>
-        runOnce(fn, call, { transaction, requestId, logs }),
+        runOnce(fn, call, { transaction, turn, requestId, logs }),
       )
       ended({ logs, requestId })
       return { ok: true, value, timestamp, logs, requestId }
@@ -82,7 +91,7 @@ export function createFunctionRunner({
   async function runOnce(
     fn: ConvexFunction,
     { args, caller, request }: MutationCall,
-    run: { readonly transaction: Transaction; readonly requestId: string; readonly logs: string[] },
+    run: Pick<Inside, "transaction" | "turn"> & Pick<CallContext, "requestId" | "logs">,
   ): Promise<string> {
     const context = { ...run, identity: caller.identity, journal: null, ...outermost }
     const { value } = await runCall(deps, context, fn, args)

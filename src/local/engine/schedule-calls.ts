@@ -32,14 +32,14 @@ export function actionScheduleCalls(stores: Stores, transactor: Transactor): Act
   return {
     "1.0/actions/schedule": async (args) => {
       const job = parseJob(args)
-      const id = await transactor.writeAlone((transaction) =>
+      const id = await transactor.writeAlone(({ transaction }) =>
         transaction.atomically(() => Promise.resolve(addJob(stores, transaction, job))),
       )
       return JSON.stringify(id)
     },
     "1.0/actions/cancel_job": async (args) => {
       const { id } = cancelling.parse(args)
-      await transactor.writeAlone((transaction) =>
+      await transactor.writeAlone(({ transaction }) =>
         transaction.atomically(() => {
           cancelJob(stores, transaction, id, currentTime())
           return Promise.resolve()

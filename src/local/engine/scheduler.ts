@@ -84,18 +84,17 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   function runMutation(job: Job): Promise<void> {
-    return transactor.writeAlone(async (transaction, timestamp) => {
+    return transactor.writeAlone(async (inside) => {
       if (readJob(stores, job.id)?.state !== "pending") return
       const call = { path: job.path, args: job.args, caller: trusted }
-      const inside: Inside = { transaction, timestamp }
-      await transaction.atomically(async () =>
+      await inside.transaction.atomically(async () =>
         end(job, await deps.runner.mutation(call, inside), inside),
       )
     })
   }
 
   async function runAction(job: Job): Promise<void> {
-    const started = await transactor.writeAlone((transaction) => {
+    const started = await transactor.writeAlone(({ transaction }) => {
       const isPending = readJob(stores, job.id)?.state === "pending"
       const change = { id: job.id, state: { kind: "inProgress" }, now: currentTime() } as const
       if (isPending) setJobState(stores, transaction, change)
@@ -103,9 +102,9 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
     })
     if (!started) return
     const answer = await deps.act({ path: job.path, args: job.args, caller: trusted })
-    await transactor.writeAlone((transaction, timestamp) => {
+    await transactor.writeAlone((inside) => {
       if (readJob(stores, job.id)?.state !== "inProgress") return Promise.resolve()
-      return end(job, answer, { transaction, timestamp })
+      return end(job, answer, inside)
     })
   }
 
@@ -120,7 +119,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
 
   /** Jobs that an earlier end of the deployment cut short, and jobs that ended long ago. */
   async function tidy(): Promise<void> {
-    await transactor.writeAlone((transaction) => {
+    await transactor.writeAlone(({ transaction }) => {
       const now = currentTime()
       const error = failureOf(new Error("the deployment stopped while the function ran")).message
       for (const { id } of jobsInState(stores, "inProgress", AT_ONCE)) {

@@ -2,10 +2,22 @@
 import { clearTimeout, setTimeout } from "node:timers"
 import { refusal } from "./failure.ts"
 
-/** Rejects with Convex's refusal when the function is not done in time. */
-export async function withTimeLimit<T>(limitMs: number, running: Promise<T>): Promise<T> {
+/** Rejects with Convex's refusal when the function is not done in time; what it let others have is not its own. */
+export async function withTimeLimit<T>(
+  limitMs: number,
+  running: Promise<T>,
+  waitedMs: () => number = () => 0,
+): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>()
-  const timer = setTimeout(() => reject(refusal(timedOut(limitMs))), limitMs)
+  let counted = waitedMs()
+  const wait = (ms: number): ReturnType<typeof setTimeout> =>
+    setTimeout(() => {
+      const more = waitedMs() - counted
+      counted += more
+      if (more < 1) reject(refusal(timedOut(limitMs)))
+      else timer = wait(more)
+    }, ms)
+  let timer = wait(limitMs)
   try {
     return await Promise.race([running, promise])
   } finally {

@@ -5,13 +5,16 @@
  */
 import type { Catalog, Table } from "../storage/catalog.ts"
 import type { Database } from "../storage/database.ts"
-import type { TouchedKey } from "../storage/documents.ts"
+import type { ReadDocuments, TouchedKey } from "../storage/documents.ts"
+import type { Timestamp } from "../values/timestamps.ts"
 import type { Undo } from "./history.ts"
 import { type ReadRecorder, createReadRecorder, touchedTable } from "./read-set.ts"
 import { type Usage, createUsage } from "./usage.ts"
 
 export interface Transaction {
   readonly writable: boolean
+  /** What it reads from. */
+  readonly seen: Seen
   readonly reads: ReadRecorder
   readonly usage: Usage
   readonly touched: () => readonly TouchedKey[]
@@ -21,10 +24,18 @@ export interface Transaction {
   /** Grows with each write; a reader that looked ahead compares it. */
   readonly writeCount: () => number
   readonly ensureTable: (name: string) => Table
+  /** Whether it has added tables, which everybody sees at once. */
+  readonly addsTables: () => boolean
   /** Runs a part whose writes are taken back when it throws. */
   readonly atomically: <T>(body: () => Promise<T>) => Promise<T>
   /** Nothing of it reached the disk: forgets the tables that it had added. */
   readonly abandon: () => void
+}
+
+/** A moment of the database; a mutation sees its own writes besides. */
+export interface Seen {
+  readonly timestamp: Timestamp
+  readonly documents: () => ReadDocuments
 }
 
 export interface TransactionDeps {
@@ -40,7 +51,10 @@ interface Level {
   readonly tables: number
 }
 
-export function createTransaction(deps: TransactionDeps, writable: boolean): Transaction {
+export function createTransaction(
+  deps: TransactionDeps,
+  { writable, seen }: Pick<Transaction, "writable" | "seen">,
+): Transaction {
   let touched: TouchedKey[] = []
   let undos: Undo[] = []
   let newTables: Table[] = []
@@ -104,7 +118,9 @@ export function createTransaction(deps: TransactionDeps, writable: boolean): Tra
 
   return {
     writable,
+    seen,
     ensureTable,
+    addsTables: () => newTables.length > 0,
     atomically,
     abandon: () => forgetTablesFrom(0),
     reads: createReadRecorder(),

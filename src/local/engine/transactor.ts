@@ -3,13 +3,17 @@
  * clocks, and passes on what a batch has touched once it is on disk.
  */
 import type { Timestamp } from "../values/timestamps.ts"
-import type { CatchUp } from "./catch-up.ts"
-import { createExecutor } from "./executor.ts"
+import type { TouchedKey } from "../storage/documents.ts"
+import { type Executor, createExecutor } from "./executor.ts"
 import type { History } from "./history.ts"
 import type { Stores } from "./stores.ts"
 import { type Transaction, createTransaction } from "./transaction.ts"
+import type { Slices, Turn } from "./turn.ts"
 
-export interface Transactor {
+export interface Transactor extends Pick<
+  Executor,
+  "begin" | "later" | "noteResult" | "read" | "idle"
+> {
   /**
    * Runs the body in a transaction of the next batch. It settles after the commit. What the body throws
    * is a failure of its own; it must have taken back its writes (`transaction.atomically`).
@@ -17,8 +21,6 @@ export interface Transactor {
   readonly write: <T>(write: WriteBody<T>) => void
   /** The same for a caller without a session: rejects with the problem. */
   readonly writeAlone: <T>(run: WriteBody<T>["run"], options?: WriteOptions) => Promise<T>
-  readonly read: (session: object | undefined, run: (at: Timestamp) => Promise<void>) => void
-  readonly idle: () => Promise<void>
 }
 
 export interface WriteOptions {
@@ -29,7 +31,7 @@ export interface WriteOptions {
 export interface WriteBody<T> extends Partial<WriteOptions> {
   /** Whose order this write keeps. */
   readonly session: object | undefined
-  readonly run: (transaction: Transaction, timestamp: Timestamp) => Promise<T>
+  readonly run: (inside: Inside) => Promise<T>
   readonly settle: (outcome: WriteOutcome<T>) => void
 }
 
@@ -40,23 +42,28 @@ export type WriteOutcome<T> =
 export interface Inside {
   readonly transaction: Transaction
   readonly timestamp: Timestamp
+  readonly turn: Turn
 }
 
 export interface TransactorDeps {
   readonly stores: Stores
   readonly history: History
-  /** A batch is on disk and its writes are answered. True when live queries are up to date with it. */
-  readonly committed: CatchUp["committed"]
-  /** Brings live queries up to date. */
-  readonly catchUp: CatchUp["catchUp"]
-  /** Live queries are up to date, and who watches must be told. */
-  readonly settled: () => void
+  /** A batch that touched these keys is on disk, and its writes are answered. */
+  readonly committed: (
+    touched: readonly TouchedKey[],
+    options: { readonly awaited: boolean },
+  ) => Promise<void>
+  /** Reads have begun, or one that took long has ended. */
+  readonly readsDone: () => Promise<void>
+  readonly writesMustWait: () => boolean
+  readonly slices: Slices
   readonly onDefect: (error: unknown) => void
 }
 
 export function createTransactor(deps: TransactorDeps): Transactor {
-  const { stores, committed, catchUp, settled, onDefect } = deps
+  const { stores, committed, readsDone, writesMustWait, slices, onDefect } = deps
   const { database, catalog, clock } = stores
+  const documents = () => stores.documents
   let batch: Inside[] = []
 
   const executor = createExecutor({
@@ -68,10 +75,11 @@ export function createTransactor(deps: TransactorDeps): Transactor {
         deps.history.add(timestamp, transaction.undos())
       batch = []
       clock.advance()
-      if (await committed(touched, { awaited })) settled()
+      await committed(touched, { awaited })
     },
-    beforeReads: catchUp,
-    readsDone: settled,
+    readsDone,
+    writesMustWait,
+    slices,
     abandoned: () => {
       for (const { transaction } of batch) transaction.abandon()
       batch = []
@@ -81,15 +89,22 @@ export function createTransactor(deps: TransactorDeps): Transactor {
 
   function write<T>({ session, run, settle, exclusive = false }: WriteBody<T>): void {
     let outcome: WriteOutcome<T> = { kept: false, problem: undefined }
+    let transaction: Transaction | undefined
     executor.write({
       session,
       exclusive,
-      run: async () => {
-        const transaction = createTransaction({ database, catalog }, true)
+      // A new table is seen by everybody at once, so nobody may look before it is there to stay.
+      mayPause: () => transaction?.addsTables() === false,
+      run: async (turn) => {
         const timestamp = clock.nextWrite()
-        batch.push({ transaction, timestamp })
+        transaction = createTransaction(
+          { database, catalog },
+          { writable: true, seen: { timestamp: clock.committed(), documents } },
+        )
+        const inside = { transaction, timestamp, turn }
+        batch.push(inside)
         try {
-          outcome = { kept: true, value: await run(transaction, timestamp) }
+          outcome = { kept: true, value: await run(inside) }
         } catch (problem) {
           outcome = { kept: false, problem }
         }
@@ -112,10 +127,6 @@ export function createTransactor(deps: TransactorDeps): Transactor {
     return promise
   }
 
-  return {
-    write,
-    idle: executor.idle,
-    read: (session, run) => executor.read({ session, run: () => run(clock.committed()) }),
-    writeAlone,
-  }
+  const { begin, later, noteResult, read, idle } = executor
+  return { write, writeAlone, begin, later, noteResult, read, idle }
 }

@@ -10,7 +10,7 @@ import type { ReadRecorder } from "./read-set.ts"
 import type { Stores } from "./stores.ts"
 import type { Transaction } from "./transaction.ts"
 import type { Index } from "../storage/catalog.ts"
-import type { Interval } from "../storage/documents.ts"
+import type { Interval, ReadDocuments } from "../storage/documents.ts"
 import { parseDocument } from "../values/json.ts"
 import { afterAll, encodeKey } from "../values/keys.ts"
 import { createSystemRows } from "./system-rows.ts"
@@ -35,14 +35,18 @@ type Row = z.infer<typeof row>
 
 type VariableStores = Pick<Stores, "catalog" | "documents" | "clock">
 
-/** What a function reads. `reads`: of the query or mutation that asks, if one does. */
-export function variableReader(stores: VariableStores, reads?: ReadRecorder): VariableReader {
+/** What a function reads. `transaction`: of the query or mutation that asks, if one does. */
+export function variableReader(stores: VariableStores, transaction?: Transaction): VariableReader {
+  const look = (interval: Interval) => {
+    const documents = transaction?.seen.documents() ?? stores.documents
+    return find({ ...stores, documents }, interval, transaction?.reads)
+  }
   return {
     get: (name) => {
       const start = encodeKey([name])
-      return find(stores, { start, end: afterAll(start) }, reads)[0]?.value
+      return look({ start, end: afterAll(start) })[0]?.value
     },
-    names: () => find(stores, { start: "", end: "\xff" }, reads).map(({ name }) => name),
+    names: () => look({ start: "", end: "\xff" }).map(({ name }) => name),
   }
 }
 
@@ -83,7 +87,7 @@ function checkChange(name: string, value: string | null): void {
 }
 
 function find(
-  { catalog, documents }: VariableStores,
+  { catalog, documents }: Pick<VariableStores, "catalog"> & { readonly documents: ReadDocuments },
   interval: Interval,
   reads?: ReadRecorder,
 ): readonly Row[] {

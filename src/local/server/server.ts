@@ -44,6 +44,9 @@ export function openServer(engine: Engine, options: ServerOptions): DeploymentSe
   const settled = engine.onSettled((timestamp) => {
     for (const socket of sockets) socket.data.session?.flush(timestamp)
   })
+  const rounds = engine.onRound((round) => {
+    for (const socket of sockets) socket.data.session?.roundBegan(round)
+  })
   const pings = setInterval(() => pingQuiet(sockets), PING_EVERY_MS)
   pings.unref()
   return {
@@ -51,6 +54,7 @@ export function openServer(engine: Engine, options: ServerOptions): DeploymentSe
     [Symbol.asyncDispose]: async () => {
       clearInterval(pings)
       settled[Symbol.dispose]()
+      rounds[Symbol.dispose]()
       for (const socket of sockets) socket.close(1012, "the deployment stops")
       await server.stop(true)
     },
@@ -80,7 +84,7 @@ function listen(
           socket.data.session = createSession({ engine, adminKey, socket: wrap(socket) })
         },
         message: (socket, data) => receive(socket, data),
-        drain: (socket) => socket.data.session?.flush(engine.shownTimestamp()),
+        drain: (socket) => socket.data.session?.drained(),
         close: (socket) => {
           sockets.delete(socket)
           socket.data.session?.close()
@@ -130,11 +134,8 @@ function wrap(socket: WebSocket): Parameters<typeof createSession>[0]["socket"] 
       socket.data.quiet = false
       socket.send(text)
     },
-    sendAll: (texts) => {
-      if (texts.length > 0) socket.data.quiet = false
-      socket.cork(() => {
-        for (const text of texts) socket.send(text)
-      })
+    together: (body) => {
+      socket.cork(body)
     },
     buffered: () => socket.getBufferedAmount(),
     close: (reason) => socket.close(1011, reason),

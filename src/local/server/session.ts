@@ -1,43 +1,28 @@
 /**
  * One WebSocket of one client: the queries that it watches, who it is, and how far it has been brought.
  * Its query-set changes, sign-ins and mutations go through the engine in the order in which they arrived.
- * After each batch it gets one transition with everything that is different for it, and never less than
- * everything: all of its results are of one timestamp. A slow reader gets none until its socket has
- * drained, and then one that makes up for what it missed.
+ * After each batch it gets one transition with everything that is different for it (`progress.ts`). A slow reader
+ * gets none until its socket has drained, and then one that makes up for what it missed.
  *
  *   open -> (any messages) -> closed      A message that breaks the protocol closes it at once.
  */
 import type { Answer, Caller } from "../engine/answer.ts"
-import type { Engine, View } from "../engine/engine.ts"
-import type { LiveQuery, Watcher } from "../engine/live-queries.ts"
+import type { Engine, Watch } from "../engine/engine.ts"
+import type { LiveQuery, Round, Watcher } from "../engine/live-queries.ts"
 import { type Json, isArray } from "../values/json.ts"
 import { type Timestamp, parseTimestamp } from "../values/timestamps.ts"
 import { adminCaller, anonymous, noProviders } from "./identity.ts"
+import { type Socket, createOutbox } from "./outbox.ts"
+import { createProgress } from "./progress.ts"
 import {
   type MessageOf,
-  type StateVersion,
   actionSuccess,
   authError,
   callFailed,
   fatalError,
-  firstVersion,
   mutationSuccess,
   parseClientMessage,
-  queryFailed,
-  queryRemoved,
-  queryUpdated,
-  splitTransition,
-  transition,
 } from "./sync-protocol.ts"
-
-export interface Socket {
-  readonly send: (text: string) => void
-  /** Sends several messages at the price of one. */
-  readonly sendAll: (texts: readonly string[]) => void
-  /** Bytes that the client has not taken yet. */
-  readonly buffered: () => number
-  readonly close: (reason: string) => void
-}
 
 export interface SessionDeps {
   readonly engine: Engine
@@ -49,6 +34,10 @@ export interface Session {
   readonly receive: (text: string) => void
   /** Brings the client to this timestamp if anything is different for it. */
   readonly flush: (timestamp: Timestamp) => void
+  /** Late queries begin to run at one moment. */
+  readonly roundBegan: (round: Round) => void
+  /** The socket takes more. */
+  readonly drained: () => void
   readonly close: () => void
 }
 
@@ -57,19 +46,25 @@ interface Watched extends Watcher {
   live: LiveQuery | undefined
 }
 
-const MOST_BUFFERED = 8 * 1024 * 1024
-
 export function createSession({ engine, adminKey, socket }: SessionDeps): Session {
   const self = {}
   const watched = new Map<number, Watched>()
-  const changed = new Set<number>()
-  const removed = new Set<number>()
-  /** What the client has been told, and where its query set and identity now are. */
-  let version: StateVersion = firstVersion
-  let reached: Pick<StateVersion, "querySet" | "identity"> = firstVersion
+  const outbox = createOutbox(socket, () => {
+    const shown = engine.shownTimestamp()
+    if (shown !== undefined) flush(shown)
+  })
+  const progress = createProgress({
+    queryOf: (queryId) => watched.get(queryId)?.live,
+    released: (texts) => {
+      if (!closed) outbox.send(inTurn(answers, texts))
+      answers = []
+      if (putOff.length > 0) catchUpWithPutOff()
+    },
+  })
+  /** What changes the query set or the identity waits for a transition that is held. */
+  let putOff: ((watch: Watch) => void)[] = []
   let caller: Caller = anonymous
   let sessionId: string | undefined
-  let owesTransition = false
   let answers: string[] = []
   let closed = false
 
@@ -81,16 +76,33 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
       case "Connect":
         return connect(message)
       case "ModifyQuerySet":
-        return engine.inOrder(self, (view) => modifyQuerySet(message, view))
+        return inOrder((watch) => modifyQuerySet(message, watch))
       case "Authenticate":
-        return engine.inOrder(self, (view) => authenticate(message, view))
+        return inOrder((watch) => authenticate(message, watch))
       case "Mutation":
         return mutate(message)
       case "Action":
-        return engine.inOrder(self, () => startAction(message))
+        return inOrder(() => void act(message, caller))
       case "Event":
         return undefined
     }
+  }
+
+  function inOrder(body: (watch: Watch) => void): void {
+    engine.inOrder(self, (watch) => {
+      if (closed) return
+      if (progress.isHeld() || putOff.length > 0) putOff.push(body)
+      else body(watch)
+    })
+  }
+
+  function catchUpWithPutOff(): void {
+    engine.inOrder(self, (watch) => {
+      if (progress.isHeld()) return
+      const bodies = putOff
+      putOff = []
+      for (const body of bodies) if (!closed) body(watch)
+    })
   }
 
   function connect(message: MessageOf<"Connect">): void {
@@ -102,60 +114,58 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
     }
   }
 
-  async function modifyQuerySet(message: MessageOf<"ModifyQuerySet">, view: View): Promise<void> {
-    if (closed) return
-    if (message.baseVersion !== reached.querySet) return fail("The query set's version is wrong")
+  function modifyQuerySet(message: MessageOf<"ModifyQuerySet">, watch: Watch): void {
+    if (message.baseVersion !== progress.reached().querySet)
+      return fail("The query set's version is wrong")
     for (const modification of message.modifications) {
       if (modification.type === "Remove") forget(modification.queryId)
-      else await add(modification, view)
+      else add(modification, watch)
     }
-    reached = { ...reached, querySet: message.newVersion }
-    owesTransition = true
+    progress.reach({ querySet: message.newVersion })
   }
 
-  async function add(request: Watched["request"], view: View): Promise<void> {
+  function add(request: Watched["request"], watch: Watch): void {
+    const { queryId } = request
     const entry: Watched = {
       request,
       live: undefined,
-      changed: () => changed.add(request.queryId),
+      late: () => progress.late(queryId),
+      ran: (query, told) => progress.ran(queryId, query, told),
     }
-    watched.set(request.queryId, entry)
-    await watch(entry, view)
+    watched.set(queryId, entry)
+    begin(entry, watch)
   }
 
-  async function watch(entry: Watched, view: View): Promise<void> {
-    const { udfPath: path, args, journal } = entry.request
+  function begin(entry: Watched, watch: Watch): void {
+    const { queryId, udfPath: path, args, journal } = entry.request
     const request = { path, args: soleArgument(args), caller, journal: journal ?? null }
-    const live = await view.watch(request, entry)
-    if (closed) return live.release(entry)
-    entry.live = live
-    changed.add(entry.request.queryId)
+    progress.added(queryId)
+    entry.live = watch(request, entry)
   }
 
   function forget(queryId: number): void {
     const entry = watched.get(queryId)
     entry?.live?.release(entry)
     watched.delete(queryId)
-    changed.delete(queryId)
-    removed.add(queryId)
+    progress.removed(queryId)
   }
 
-  async function authenticate(message: MessageOf<"Authenticate">, view: View): Promise<void> {
-    if (closed) return
-    if (message.baseVersion !== reached.identity) return fail("The identity's version is wrong")
+  function authenticate(message: MessageOf<"Authenticate">, watch: Watch): void {
+    if (message.baseVersion !== progress.reached().identity)
+      return fail("The identity's version is wrong")
     const accepted = callerFor(message)
     if (accepted === undefined) {
       const problem = message.tokenType === "User" ? noProviders : "The admin key is wrong"
-      socket.send(authError(problem, message.baseVersion))
+      outbox.send([authError(problem, message.baseVersion)])
       return socket.close("AuthError")
     }
     caller = accepted
     for (const entry of watched.values()) {
       entry.live?.release(entry)
-      await watch(entry, view)
+      progress.onTime(entry.request.queryId)
+      begin(entry, watch)
     }
-    reached = { ...reached, identity: message.baseVersion + 1 }
-    owesTransition = true
+    progress.reach({ identity: message.baseVersion + 1 })
   }
 
   function callerFor(message: MessageOf<"Authenticate">): Caller | undefined {
@@ -174,9 +184,9 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
 
   function answerMutation(requestId: number, answer: Answer): void {
     if (closed) return
-    if (!answer.ok) return socket.send(callFailed("MutationResponse", requestId, answer))
+    if (!answer.ok) return outbox.send([callFailed("MutationResponse", requestId, answer)])
     // The client waits for a transition that has reached this timestamp, so the answer goes out with it.
-    owesTransition = true
+    progress.owe()
     answers.push(mutationSuccess(requestId, answer, answer.timestamp))
   }
 
@@ -184,56 +194,38 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
     const { udfPath: path, args, requestId } = message
     const answer = await engine.act({ path, args: soleArgument(args), caller: callerThen })
     if (closed) return
-    if (answer.ok) socket.send(actionSuccess(requestId, answer))
-    else socket.send(callFailed("ActionResponse", requestId, answer))
-  }
-
-  // Only the start keeps the order; actions run beside everything else.
-  function startAction(message: MessageOf<"Action">): Promise<void> {
-    void act(message, caller)
-    return Promise.resolve()
+    if (answer.ok) outbox.send([actionSuccess(requestId, answer)])
+    else outbox.send([callFailed("ActionResponse", requestId, answer)])
   }
 
   function flush(timestamp: Timestamp): void {
-    if (closed || (changed.size === 0 && !owesTransition)) return
-    const isSlow = socket.buffered() > MOST_BUFFERED
-    socket.sendAll(isSlow ? answers : [...answers, ...nextTransition(timestamp)])
+    if (closed || !progress.isBehind()) return
+    const texts = answers
     answers = []
-  }
-
-  function nextTransition(timestamp: Timestamp): readonly string[] {
-    const end = { ...reached, timestamp }
-    const text = transition(version, end, modifications())
-    changed.clear()
-    removed.clear()
-    owesTransition = false
-    version = end
-    return splitTransition(text)
-  }
-
-  function modifications(): string[] {
-    const results = [...changed]
-      .sort((a, b) => a - b)
-      .map((queryId) => {
-        const live = watched.get(queryId)?.live
-        const write = live?.failed === true ? queryFailed : queryUpdated
-        return write(queryId, live?.body ?? "")
-      })
-    return [...[...removed].map(queryRemoved), ...results]
+    if (!progress.mustWait() && !outbox.isBusy())
+      outbox.send(inTurn(texts, progress.next(timestamp)))
+    else if (texts.length > 0) outbox.send(texts)
   }
 
   function fail(problem: string): void {
-    socket.send(fatalError(problem))
+    outbox.send([fatalError(problem)])
     socket.close(problem)
   }
 
   function close(): void {
     closed = true
+    outbox.close()
     for (const entry of watched.values()) entry.live?.release(entry)
     watched.clear()
   }
 
-  return { receive, flush, close }
+  return { receive, flush, roundBegan: progress.roundBegan, drained: outbox.drained, close }
+}
+
+/** The second is asked for its texts only when it is their turn. */
+function* inTurn(first: readonly string[], second: Iterable<string>): Generator<string> {
+  yield* first
+  yield* second
 }
 
 /** Functions take one object; clients send it as an array of one. */

@@ -86,14 +86,15 @@ export interface StateVersion {
 
 export const firstVersion: StateVersion = { querySet: 0, identity: 0, timestamp: 0n }
 
-/** `modifications` are the JSON texts of the protocol's modifications. */
+/** `modifications` are the JSON texts of the protocol's modifications. The message is these texts in a row. */
 export function transition(
   start: StateVersion,
   end: StateVersion,
   modifications: readonly string[],
-): string {
+): readonly string[] {
   const versions = `"startVersion":${version(start)},"endVersion":${version(end)}`
-  return `{"type":"Transition",${versions},"modifications":[${modifications.join(",")}]}`
+  const listed = modifications.flatMap((text, index) => (index === 0 ? [text] : [",", text]))
+  return [`{"type":"Transition",${versions},"modifications":[`, ...listed, "]}"]
 }
 
 function version({ querySet, identity, timestamp }: StateVersion): string {
@@ -164,32 +165,39 @@ export function authError(error: string, baseVersion: number): string {
 
 export const ping = JSON.stringify({ type: "Ping" })
 
-const LARGEST_MESSAGE = 4 * 1024 * 1024
+const LARGEST_MESSAGE = 1024 * 1024
 
-/** A transition as one message or, when it is large, as the chunks that clients put together again. */
-export function splitTransition(text: string): readonly string[] {
-  if (text.length <= LARGEST_MESSAGE) return [text]
-  const parts = [...pieces(text)]
-  const transitionId = crypto.randomUUID()
-  return parts.map((chunk, partNumber) =>
-    JSON.stringify({
-      type: "TransitionChunk",
-      chunk,
-      partNumber,
-      totalParts: parts.length,
-      transitionId,
-    }),
-  )
+/**
+ * A message, given as texts in a row, as one text or, when it is large, as the chunks that clients put together
+ * again. Each chunk is made when it is asked for.
+ */
+export function splitTransition(texts: readonly string[]): Iterable<string> {
+  const length = texts.reduce((sum, text) => sum + text.length, 0)
+  return length <= LARGEST_MESSAGE ? [texts.join("")] : chunks(texts, length)
 }
 
-function* pieces(text: string): Generator<string> {
-  let from = 0
-  while (from < text.length) {
-    let to = Math.min(from + LARGEST_MESSAGE, text.length)
-    // A piece must not end between the two halves of a surrogate pair.
-    const last = text.charCodeAt(to - 1)
-    if (to < text.length && last >= 0xd800 && last <= 0xdbff) to -= 1
-    yield text.slice(from, to)
-    from = to
+function* chunks(texts: readonly string[], length: number): Generator<string> {
+  const transitionId = crypto.randomUUID()
+  const totalParts = Math.ceil(length / LARGEST_MESSAGE)
+  let partNumber = 0
+  for (const chunk of pieces(texts)) {
+    yield JSON.stringify({ type: "TransitionChunk", chunk, partNumber, totalParts, transitionId })
+    partNumber += 1
   }
+}
+
+/** Pieces of equal length but the last one. */
+function* pieces(texts: readonly string[]): Generator<string> {
+  let piece = ""
+  for (const text of texts) {
+    let from = 0
+    while (piece.length + text.length - from >= LARGEST_MESSAGE) {
+      const to = from + LARGEST_MESSAGE - piece.length
+      yield piece + text.slice(from, to)
+      piece = ""
+      from = to
+    }
+    piece += text.slice(from)
+  }
+  if (piece !== "") yield piece
 }

@@ -69,6 +69,14 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): OpenD
   }
 }
 
+/** A second connection to a file that is open: it only reads, and sees nothing that is not committed. */
+export function openReader(path: string): Database {
+  const database = new Database(path, { readonly: true, strict: true })
+  database.run("PRAGMA busy_timeout = 1000")
+  database.run("PRAGMA cache_size = -1000")
+  return database
+}
+
 /** Held by whoever serves the file. */
 export function lockPath(path: string): string {
   return `${path}-lock`

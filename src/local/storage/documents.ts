@@ -68,32 +68,15 @@ export interface DocumentRow {
   readonly value: string
 }
 
-export function createDocuments(database: Database): Documents {
+export type ReadDocuments = Pick<Documents, "read" | "scan" | "count">
+
+export function createReads(database: Database): ReadDocuments {
   const select = database.query<{ value: string }, [number, string]>(
     "SELECT value FROM documents WHERE table_number = ? AND id = ?",
   )
   const selectCount = database.query<{ count: number }, [number]>(
     "SELECT count(*) AS count FROM documents WHERE table_number = ?",
   )
-  const insertDocument = database.query<null, [number, string, string]>(
-    "INSERT INTO documents VALUES (?, ?, ?)",
-  )
-  const updateDocument = database.query<null, [string, number, string]>(
-    "UPDATE documents SET value = ? WHERE table_number = ? AND id = ?",
-  )
-  const deleteDocument = database.query<null, [number, string]>(
-    "DELETE FROM documents WHERE table_number = ? AND id = ?",
-  )
-  const insertEntry = database.query<null, [number, Uint8Array, string]>(
-    "INSERT INTO entries VALUES (?, ?, ?)",
-  )
-  const deleteEntry = database.query<null, [number, Uint8Array]>(
-    "DELETE FROM entries WHERE index_number = ? AND key = ?",
-  )
-  const deleteDocuments = database.query<null, [number]>(
-    "DELETE FROM documents WHERE table_number = ?",
-  )
-  const deleteEntries = database.query<null, [number]>("DELETE FROM entries WHERE index_number = ?")
   const scanEntries = bothWays((order) =>
     database.query<EntryRow, [number, number, Uint8Array, Uint8Array, number]>(
       `SELECT e.key, d.value FROM entries e
@@ -131,6 +114,34 @@ export function createDocuments(database: Database): Documents {
     return rows.map(({ id, value }) => ({ key: encodeValue(id), text: value }))
   }
 
+  return {
+    scan,
+    read: (table, id) => select.get(table.number, id)?.value,
+    count: (table) => selectCount.get(table.number)?.count ?? 0,
+  }
+}
+
+export function createDocuments(database: Database): Documents {
+  const insertDocument = database.query<null, [number, string, string]>(
+    "INSERT INTO documents VALUES (?, ?, ?)",
+  )
+  const updateDocument = database.query<null, [string, number, string]>(
+    "UPDATE documents SET value = ? WHERE table_number = ? AND id = ?",
+  )
+  const deleteDocument = database.query<null, [number, string]>(
+    "DELETE FROM documents WHERE table_number = ? AND id = ?",
+  )
+  const insertEntry = database.query<null, [number, Uint8Array, string]>(
+    "INSERT INTO entries VALUES (?, ?, ?)",
+  )
+  const deleteEntry = database.query<null, [number, Uint8Array]>(
+    "DELETE FROM entries WHERE index_number = ? AND key = ?",
+  )
+  const deleteDocuments = database.query<null, [number]>(
+    "DELETE FROM documents WHERE table_number = ?",
+  )
+  const deleteEntries = database.query<null, [number]>("DELETE FROM entries WHERE index_number = ?")
+
   function addEntry(index: Index, id: string, key: Key): TouchedKey {
     if (index.name !== ID_INDEX) insertEntry.run(index.number, keyToBytes(key), id)
     return { index: index.number, key }
@@ -150,9 +161,7 @@ export function createDocuments(database: Database): Documents {
   }
 
   return {
-    scan,
-    read: (table, id) => select.get(table.number, id)?.value,
-    count: (table) => selectCount.get(table.number)?.count ?? 0,
+    ...createReads(database),
     insert: (table, { id, value }) => {
       insertDocument.run(table.number, id, JSON.stringify(value))
       const tail = keyTail(value)

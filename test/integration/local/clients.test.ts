@@ -2,6 +2,7 @@
 import { describe, expect, test } from "bun:test"
 import { ConvexReactClient } from "convex/react"
 import { ConvexError } from "convex/values"
+import { usualSlices } from "../../../src/local/engine/turn.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { eventually } from "../../support/eventually.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
@@ -58,11 +59,13 @@ describe("a nested mutation", () => {
   })
 
   test("that its caller does not wait for is done in whole before the answer", async () => {
-    await using deployment = await openTestDeployment()
-    const http = deployment.http()
-    await http.mutation(api.trouble.floatingNested, { ms: 20 })
-    expect(await http.query(counters.read, { name: "early" })).toBe(1)
-    expect(await http.query(counters.read, { name: "late" })).toBe(1)
+    for (const slices of [usualSlices, { ...usualSlices, writeMs: 0 }]) {
+      await using deployment = await openTestDeployment({ slices })
+      const http = deployment.http()
+      await http.mutation(api.trouble.floatingNested, { ms: 20 })
+      expect(await http.query(counters.read, { name: "early" })).toBe(1)
+      expect(await http.query(counters.read, { name: "late" })).toBe(1)
+    }
   })
 })
 

@@ -52,12 +52,20 @@ async function write(engine: Engine, path: string, args: Json): Promise<Json> {
 async function watch(engine: Engine, path: string, args: Json) {
   let told = 0
   const { promise, resolve } = Promise.withResolvers<void>()
-  engine.inOrder({}, async (view) => {
-    await view.watch({ path, args, caller, journal: null }, { changed: () => (told += 1) })
-    resolve()
+  engine.inOrder({}, (watch) => {
+    const ran = ({ isNew }: { readonly isNew: boolean }) => {
+      if (isNew) told += 1
+      resolve()
+    }
+    watch(
+      { path, args, caller, journal: null },
+      { ran: (_, said) => ran(said), late: () => undefined },
+    )
+    void settled(engine).then(resolve)
   })
   await promise
-  return { told: () => told }
+  const atFirst = told
+  return { told: () => told - atFirst }
 }
 
 /** Whatever was written before is on disk, and who watches has been told. */

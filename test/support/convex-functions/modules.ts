@@ -1,5 +1,6 @@
 /** The test functions by module, as the generated map of the project's own functions has them. */
 import * as counters from "./counters.ts"
+import * as heavy from "./heavy.ts"
 import * as later from "./later.ts"
 import * as messages from "./messages.ts"
 import * as programs from "./programs.ts"
@@ -7,4 +8,13 @@ import * as shapes from "./shapes.ts"
 import * as surroundings from "./surroundings.ts"
 import * as trouble from "./trouble.ts"
 
-export const modules = { counters, later, messages, programs, shapes, surroundings, trouble }
+export const modules = {
+  counters,
+  heavy,
+  later,
+  messages,
+  programs,
+  shapes,
+  surroundings,
+  trouble,
+}

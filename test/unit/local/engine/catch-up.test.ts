@@ -2,16 +2,15 @@ import { expect, test } from "bun:test"
 import { createCatchUp } from "../../../../src/local/engine/catch-up.ts"
 
 const apart = { awaited: false }
-const touch = (key: string) => [{ index: 1, key }]
 
 /** Each refresh takes `tookMs` of a clock that stands still otherwise. */
 function setUp(tookMs: number) {
   let now = 0
-  const refreshed: string[][] = []
+  let refreshes = 0
   const due = Promise.withResolvers<void>()
   const catchUp = createCatchUp({
-    refresh: (touched) => {
-      refreshed.push(touched.map(({ key }) => key))
+    refresh: () => {
+      refreshes += 1
       now += tookMs
       return Promise.resolve()
     },
@@ -21,25 +20,25 @@ function setUp(tookMs: number) {
   const pass = (ms: number) => {
     now += ms
   }
-  return { catchUp, refreshed, due: due.promise, pass }
+  return { catchUp, refreshes: () => refreshes, due: due.promise, pass }
 }
 
 test("committed() brings everything up to date at once while that is quick", async () => {
-  const { catchUp, refreshed } = setUp(5)
-  expect(await catchUp.committed(touch("a"), apart)).toBe(true)
-  expect(await catchUp.committed(touch("b"), apart)).toBe(true)
-  expect(refreshed).toEqual([["a"], ["b"]])
+  const { catchUp, refreshes } = setUp(5)
+  expect(await catchUp.committed(apart)).toBe(true)
+  expect(await catchUp.committed(apart)).toBe(true)
+  expect(refreshes()).toBe(2)
 })
 
 test("after a long time of running queries, commits go on and are caught up with in one go", async () => {
-  const { catchUp, refreshed, due } = setUp(40)
-  expect(await catchUp.committed(touch("a"), apart)).toBe(true)
-  expect(await catchUp.committed(touch("b"), apart)).toBe(false)
-  expect(await catchUp.committed(touch("c"), apart)).toBe(false)
+  const { catchUp, refreshes, due } = setUp(40)
+  expect(await catchUp.committed(apart)).toBe(true)
+  expect(await catchUp.committed(apart)).toBe(false)
+  expect(await catchUp.committed(apart)).toBe(false)
   await due
-  expect(refreshed).toEqual([["a"]])
+  expect(refreshes()).toBe(1)
   await catchUp.catchUp()
-  expect(refreshed).toEqual([["a"], ["b", "c"]])
+  expect(refreshes()).toBe(2)
 })
 
 test("the rest is twice as long as the queries took, and half a second at most", async () => {
@@ -48,24 +47,18 @@ test("the rest is twice as long as the queries took, and half a second at most",
     { tookMs: 3000, restMs: 500 },
   ]) {
     const { catchUp, pass } = setUp(tookMs)
-    await catchUp.committed(touch("a"), apart)
+    await catchUp.committed(apart)
     pass(restMs - 1)
-    expect(await catchUp.committed(touch("b"), apart)).toBe(false)
+    expect(await catchUp.committed(apart)).toBe(false)
     pass(2)
-    expect(await catchUp.committed(touch("c"), apart)).toBe(true)
+    expect(await catchUp.committed(apart)).toBe(true)
   }
 })
 
 test("a commit whose result somebody waits for is never put off", async () => {
-  const { catchUp, refreshed } = setUp(100)
-  await catchUp.committed(touch("a"), apart)
-  expect(await catchUp.committed(touch("b"), apart)).toBe(false)
-  expect(await catchUp.committed(touch("c"), { awaited: true })).toBe(true)
-  expect(refreshed).toEqual([["a"], ["b", "c"]])
-})
-
-test("catchUp() runs nothing when nothing was touched", async () => {
-  const { catchUp, refreshed } = setUp(1)
-  await catchUp.catchUp()
-  expect(refreshed).toEqual([])
+  const { catchUp, refreshes } = setUp(100)
+  await catchUp.committed(apart)
+  expect(await catchUp.committed(apart)).toBe(false)
+  expect(await catchUp.committed({ awaited: true })).toBe(true)
+  expect(refreshes()).toBe(2)
 })

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { createExecutor } from "../../../../src/local/engine/executor.ts"
+import { usualSlices } from "../../../../src/local/engine/turn.ts"
 import { openDatabase } from "../../../../src/local/storage/database.ts"
 
 /** An executor over an empty database, and what happened in it, in order. */
@@ -9,15 +10,17 @@ function openTrace() {
   const executor = createExecutor({
     database,
     beforeCommit: () => events.push("commit"),
-    beforeReads: () => Promise.resolve(),
     committed: () => Promise.resolve(void events.push("committed")),
-    readsDone: () => events.push("reads done"),
+    readsDone: () => Promise.resolve(void events.push("reads done")),
+    writesMustWait: () => false,
+    slices: usualSlices,
     abandoned: () => events.push("abandoned"),
     onDefect: (error) => events.push(`defect ${String(error)}`),
   })
   const write = (name: string, session?: object, fails = false) =>
     executor.write({
       session,
+      mayPause: () => false,
       run: () => {
         events.push(name)
         return fails ? Promise.reject(new Error(name)) : Promise.resolve()
@@ -25,7 +28,13 @@ function openTrace() {
       settle: (problem) => events.push(`${name} ${problem === undefined ? "kept" : "lost"}`),
     })
   const read = (name: string, session?: object) =>
-    executor.read({ session, run: () => Promise.resolve(void events.push(name)) })
+    executor.read({
+      session,
+      begin: () => {
+        events.push(name)
+        return Promise.resolve(true)
+      },
+    })
   return { events, write, read, idle: executor.idle }
 }
 
