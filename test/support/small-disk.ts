@@ -7,6 +7,8 @@ export interface SmallDisk extends Disposable {
   fill(): void
   /** Takes back what `fill` wrote. */
   empty(): void
+  /** Nothing may have a file on it open for writing. */
+  setReadOnly(isReadOnly: boolean): void
 }
 
 export const canMountDisk = process.platform === "linux" && process.getuid?.() === 0
@@ -24,6 +26,7 @@ export function mountSmallDisk(path: string, megabytes: number): SmallDisk {
       }
     },
     empty: () => rmSync(ballast),
+    setReadOnly: (isReadOnly) => run("mount", "-o", `remount,${isReadOnly ? "ro" : "rw"}`, path),
     [Symbol.dispose]: () => run("umount", "-l", path),
   }
 }

@@ -23,6 +23,7 @@ export interface MigrateDeps {
 export interface InvalidDocument {
   readonly table: string
   readonly id: string
+  /** One line, without the value itself, which may be a secret. */
   readonly problem: string
 }
 
@@ -86,9 +87,13 @@ export function findInvalid(
     for (const document of allDocuments(deps.database, table)) {
       const problem = deps.checks.problem(table.name, document.value)
       if (problem === undefined) continue
-      found.push({ table: table.name, id: document.id, problem })
+      found.push({ table: table.name, id: document.id, problem: withoutValue(problem) })
       if (found.length === MAX_REPORTED) return found
     }
   }
   return found
+}
+
+function withoutValue(problem: string): string {
+  return problem.replace(/\nValue: [^]*?(?=\nValidator: )/, "").replaceAll("\n", " ")
 }

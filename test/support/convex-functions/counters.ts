@@ -56,6 +56,16 @@ export const move = mutation({
   },
 })
 
+/** Three writes of which there are all or none. */
+export const moveAndSend = mutation({
+  args: { from: v.string(), to: v.string(), body: v.string() },
+  handler: async (ctx, { from, to, body }) => {
+    await ctx.runMutation(addReference, { name: from, amount: -1 })
+    await ctx.db.insert("messages", { channel: "kills", body })
+    await ctx.runMutation(addReference, { name: to, amount: 1 })
+  },
+})
+
 /** Ten nested additions at once, half of which fail after they wrote. */
 export const addNested = mutation({
   args: { name: v.string() },
