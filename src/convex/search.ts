@@ -9,11 +9,17 @@ import { isVisible, ownNodeIds } from "./ownership.ts"
 const mostOrchestrations = 500
 const mostTasks = 4000
 const mostMembers = 1000
+const mostTeams = 500
 const mostHits = 30
 const longestText = 100
 
 const hit = v.object({
-  kind: v.union(v.literal("orchestration"), v.literal("task"), v.literal("member")),
+  kind: v.union(
+    v.literal("orchestration"),
+    v.literal("team"),
+    v.literal("task"),
+    v.literal("member"),
+  ),
   id: v.string(),
   orchestrationId: v.string(),
   title: v.string(),
@@ -24,7 +30,7 @@ const hit = v.object({
 
 type Hit = Infer<typeof hit>
 
-/** At most 30: orchestrations first, then tasks, then members, each newest first. */
+/** At most 30: orchestrations first, then teams, tasks and members, each newest first. */
 export const search = readQuery({
   args: { text: v.string() },
   returns: v.array(hit),
@@ -35,6 +41,7 @@ export const search = readQuery({
     const has = (name: string) => name.toLowerCase().includes(text)
     const hits = [
       ...(await orchestrationHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
+      ...(await teamHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
       ...(await taskHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
       ...(await memberHits(ctx, has, (nodeId) => isVisible(visible, nodeId))),
     ]
@@ -60,6 +67,21 @@ async function orchestrationHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Pr
       title,
       status,
       where: branch ?? "ad hoc",
+    }))
+}
+
+async function teamHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Promise<Hit[]> {
+  const rows = await ctx.db.query("teams").order("desc").take(mostTeams)
+  return rows
+    .filter((row) => isSeen(row.nodeId) && (has(row.teamName) || has(row.localDirName ?? "")))
+    .slice(0, mostHits)
+    .map(({ _id: id, orchestrationId, teamName: title, endedAt, phaseNumber }) => ({
+      kind: "team" as const,
+      id,
+      orchestrationId,
+      title,
+      status: endedAt === undefined ? "working" : "gone",
+      where: phaseNumber === undefined ? "no phase" : `phase ${phaseNumber}`,
     }))
 }
 

@@ -1,5 +1,6 @@
 /** Tells the desktop when something new needs a person, for those who asked for it, while the page is not looked at. */
 import { useEffect, useRef } from "react"
+import { go } from "./use-route.ts"
 import type { Need } from "../view/needs.ts"
 
 export function useNotifications(needs: readonly Need[], isOn: boolean): void {
@@ -11,14 +12,25 @@ export function useNotifications(needs: readonly Need[], isOn: boolean): void {
     if (!("Notification" in globalThis) || Notification.permission !== "granted") return
     for (const need of needs) {
       if (before.has(keyOf(need))) continue
-      const { featureName } = need.orchestration
-      const note = new Notification(`${featureName} needs you`, {
-        body: need.reason,
-        tag: keyOf(need),
-      })
-      note.addEventListener("click", () => globalThis.focus())
+      notify(need)
     }
   }, [needs, isOn])
+}
+
+function notify(need: Need): void {
+  const { featureName, _id: id } = need.orchestration
+  try {
+    const note = new Notification(`${featureName} needs you`, {
+      body: need.reason,
+      tag: keyOf(need),
+    })
+    note.addEventListener("click", () => {
+      globalThis.focus()
+      go({ screen: "orchestration", id })
+    })
+  } catch {
+    // Browsers on phones have the name, and refuse to make one from a page.
+  }
 }
 
 function keyOf({ orchestration, kind, short }: Need): string {

@@ -1,13 +1,18 @@
 /** Everything that is under way, as a table: by project, and what belongs to none by its machine. */
-import { memo } from "react"
+import { memo, useMemo, useState } from "react"
 import { api } from "../../convex/_generated/api.js"
-import { type Board, useBoard } from "../live/board.ts"
+import { type Board as Known, useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
 import { useLive } from "../live/use-live.ts"
-import { Empty, Failed, Loading } from "../parts/empty.tsx"
+import { Empty, Failed, Loading, NothingMeant } from "../parts/empty.tsx"
+import { FilterField } from "../parts/filter-field.tsx"
 import { ProgressBar } from "../parts/progress-bar.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
+import { NewRows } from "../parts/new-rows.tsx"
+import { useHeldRows } from "../parts/use-held-rows.ts"
 import { groupsOf } from "../view/board-groups.ts"
+import { filterFor, isOrchestrationMeant } from "../view/filter.ts"
+import type { HeldRow } from "../view/held-rows.ts"
 import { routeToFragment } from "../view/route.ts"
 import type { Orchestration, Progress } from "../view/rows.ts"
 import { doneText, elapsedText, phaseText, waitsFor } from "../view/summary.ts"
@@ -22,12 +27,47 @@ export function BoardTable() {
   }
   if (orchestrations.value.length === 0) return <NothingRuns />
   const known = projects.status === "ready" ? projects.value : []
-  const groups = groupsOf(orchestrations.value, known)
+  return <Board rows={orchestrations.value} projects={known} progressById={progressById} />
+}
+
+interface KeyedRow extends HeldRow {
+  readonly row: Orchestration
+}
+
+interface BoardProps extends Pick<Known, "progressById"> {
+  readonly rows: readonly Orchestration[]
+  readonly projects: Parameters<typeof groupsOf>[1]
+}
+
+function Board({ rows, projects, progressById }: BoardProps) {
+  const [text, setText] = useState("")
+  const [isPointed, setIsPointed] = useState(false)
+  const keyed = useMemo(() => rows.map((row) => ({ key: row._id as string, row })), [rows])
+  const held = useHeldRows<KeyedRow>(keyed, { isHeld: isPointed, arrangement: text })
+  const gone = new Set(held.rows.flatMap(({ key, isGone }) => (isGone === true ? [key] : [])))
+  const filter = filterFor(text)
+  const shown = groupsOf(
+    held.rows.map(({ row }) => row),
+    projects,
+  ).map(({ name, rows }) => ({
+    name,
+    rows: rows.filter((row) => isOrchestrationMeant(row, filter, [name])),
+  }))
+  const groups = shown.filter(({ rows }) => rows.length > 0)
   return (
-    <section aria-labelledby="running">
-      <h2 id="running" className="section-heading">
-        Under way <span className="count num">{orchestrations.value.length}</span>
-      </h2>
+    <section
+      aria-labelledby="running"
+      onPointerEnter={({ pointerType }) => setIsPointed(pointerType === "mouse")}
+      onPointerLeave={() => setIsPointed(false)}
+    >
+      <div className="list-head">
+        <h2 id="running" className="section-heading">
+          Under way <span className="count num">{rows.length}</span>
+        </h2>
+        <FilterField label="Filter what is under way" value={text} onChange={setText} />
+      </div>
+      <NewRows count={held.newCount} onShow={held.release} />
+      {groups.length === 0 ? <NothingMeant /> : null}
       <div className="board" role="table" aria-label="Orchestrations under way">
         <div className="board-head" role="row">
           <span role="columnheader">Orchestration</span>
@@ -49,8 +89,9 @@ export function BoardTable() {
         {groups.map(({ name, rows }) => (
           <BoardGroup
             key={name}
-            name={groups.length > 1 ? name : undefined}
+            name={shown.length > 1 ? name : undefined}
             rows={rows}
+            gone={gone}
             progressById={progressById}
           />
         ))}
@@ -63,10 +104,11 @@ interface BoardGroupProps {
   /** Undefined when there is only one group. */
   readonly name: string | undefined
   readonly rows: readonly Orchestration[]
-  readonly progressById: Board["progressById"]
+  readonly gone: ReadonlySet<string>
+  readonly progressById: Known["progressById"]
 }
 
-function BoardGroup({ name, rows, progressById }: BoardGroupProps) {
+function BoardGroup({ name, rows, gone, progressById }: BoardGroupProps) {
   return (
     <div role="rowgroup" aria-label={name}>
       {name === undefined ? null : (
@@ -77,7 +119,12 @@ function BoardGroup({ name, rows, progressById }: BoardGroupProps) {
         </div>
       )}
       {rows.map((row) => (
-        <BoardRow key={row._id} row={row} progress={progressById.get(row._id)} />
+        <BoardRow
+          key={row._id}
+          row={row}
+          isGone={gone.has(row._id)}
+          progress={progressById.get(row._id)}
+        />
       ))}
     </div>
   )
@@ -85,16 +132,18 @@ function BoardGroup({ name, rows, progressById }: BoardGroupProps) {
 
 interface BoardRowProps {
   readonly row: Orchestration
+  /** It is over, and only keeps its place while somebody points at the table. */
+  readonly isGone: boolean
   readonly progress: Progress | undefined
 }
 
 /** Drawn again only when it is another row or has another progress: there may be hundreds beside it. */
-const BoardRow = memo(function BoardRow({ row, progress }: BoardRowProps) {
+const BoardRow = memo(function BoardRow({ row, isGone, progress }: BoardRowProps) {
   const now = useNow()
   const look = orchestrationLook(row)
   const waits = waitsFor(row, progress, now)
   return (
-    <div className="board-row" role="row">
+    <div className={`board-row${isGone ? " is-gone" : ""}`} role="row">
       <span role="cell" className="board-name">
         <StatusMark look={look} isSilent />
         <a href={routeToFragment({ screen: "orchestration", id: row._id })} className="stretched">
@@ -114,8 +163,8 @@ const BoardRow = memo(function BoardRow({ row, progress }: BoardRowProps) {
       <span role="cell" className="num col-elapsed end">
         {elapsedText(row, now)}
       </span>
-      <span role="cell" className="col-waits clip" title={waits}>
-        {waits}
+      <span role="cell" className="col-waits" title={waits}>
+        <span className="two-lines">{waits}</span>
       </span>
       <span role="cell" className="col-node faint clip">
         {row.nodeName}

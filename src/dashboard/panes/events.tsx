@@ -1,5 +1,5 @@
 /** What happened, newest first. What is new while somebody reads further down is counted, not pushed in. */
-import { type RefObject, useMemo, useState } from "react"
+import { type RefObject, useMemo, useRef, useState } from "react"
 import { api } from "../../convex/_generated/api.js"
 import type { Id } from "../../convex/_generated/dataModel.js"
 import { useLive } from "../live/use-live.ts"
@@ -29,21 +29,28 @@ export function Events({ orchestrationId, selected, scroller }: Props) {
   })
   const page = live.status === "ready" ? live.value : undefined
   const [readUpTo, setReadUpTo] = useState<string>()
-  const isReading = (scroller.current?.scrollTop ?? 0) > 200
+  const [isPointed, setIsPointed] = useState(false)
+  const isReading = isPointed || (scroller.current?.scrollTop ?? 0) > 200
   const { rows, newest, hidden } = useMemo(
     () => eventRowsOf(page?.page ?? [], isReading ? readUpTo : undefined),
     [page, isReading, readUpTo],
   )
   if (!isReading && newest !== undefined && newest !== readUpTo) setReadUpTo(newest)
+  const types = useSeen(rows.map(({ eventType }) => eventType))
   if (live.status === "failed") return <Failed what="the events" reason={live.reason} />
   if (rows.length === 0 && type === "") return null
   return (
-    <section className="events" aria-labelledby="events">
-      <div className="events-head">
+    <section
+      className="events"
+      aria-labelledby="events"
+      onPointerEnter={({ pointerType }) => setIsPointed(pointerType === "mouse")}
+      onPointerLeave={() => setIsPointed(false)}
+    >
+      <div className="list-head">
         <h2 id="events" className="section-heading">
           Events
         </h2>
-        <TypeFilter type={type} rows={rows} onChange={setType} />
+        <TypeFilter type={type} types={types} onChange={setType} />
         {hidden === 0 ? null : (
           <button type="button" className="link-button" onClick={() => setReadUpTo(newest)}>
             {hidden} new
@@ -57,6 +64,7 @@ export function Events({ orchestrationId, selected, scroller }: Props) {
           rows={rows}
           selectedKey={selected?.kind === "event" ? `event:${selected.id}` : undefined}
           scroller={scroller}
+          arrangement={rows}
           onOpen={(row) =>
             go({
               screen: "orchestration",
@@ -91,14 +99,18 @@ function EventLine({ row }: { readonly row: EventRow }) {
 
 interface TypeFilterProps {
   readonly type: string
-  readonly rows: readonly EventRow[]
+  readonly types: readonly string[]
   readonly onChange: (type: string) => void
 }
 
-function TypeFilter({ type, rows, onChange }: TypeFilterProps) {
-  const types = [
-    ...new Set([...rows.map(({ eventType }) => eventType), ...(type === "" ? [] : [type])]),
-  ].sort()
+/** Every text that was there at any time, in order: choosing one must not take away the others. */
+function useSeen(texts: readonly string[]): readonly string[] {
+  const seen = useRef(new Set<string>())
+  for (const text of texts) seen.current.add(text)
+  return [...seen.current].sort()
+}
+
+function TypeFilter({ type, types, onChange }: TypeFilterProps) {
   return (
     <label className="filter">
       <span className="unseen">Type of event</span>

@@ -4,6 +4,7 @@ import { Dialog } from "../parts/dialog.tsx"
 
 const keys: readonly (readonly [string, string])[] = [
   ["/", "search"],
+  ["f", "filter the list"],
   ["j k  ↓ ↑", "move in a list"],
   ["l h  → ←", "open and close a row"],
   ["Enter", "show the details of a row"],

@@ -71,13 +71,13 @@ function NodeTable() {
             <th scope="col">Node</th>
             <th scope="col">State</th>
             <th scope="col">Last seen</th>
-            <th scope="col" className="col-system">
+            <th scope="col" className="if-wide">
               System
             </th>
-            <th scope="col" className="col-version">
+            <th scope="col" className="if-wide">
               Version
             </th>
-            <th scope="col" className="col-problems">
+            <th scope="col" className="if-wide">
               Problems
             </th>
             <th scope="col" className="end">
@@ -110,9 +110,9 @@ function NodeRow({ node }: { readonly node: Node }) {
       <td>
         <Ago at={node.lastHeartbeat} />
       </td>
-      <td className="col-system">{node.os}</td>
-      <td className="num col-version">{node.version ?? "unknown"}</td>
-      <td className={`col-problems ${problems === "" ? "faint" : "tone-waiting"}`}>
+      <td className="if-wide">{node.os}</td>
+      <td className="num if-wide">{node.version ?? "unknown"}</td>
+      <td className={`if-wide ${problems === "" ? "faint" : "tone-waiting"}`}>
         {problems || "none"}
       </td>
       <td className="num end">{count}</td>

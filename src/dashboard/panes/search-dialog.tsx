@@ -1,4 +1,4 @@
-/** Search over everything: orchestrations, tasks and members by name. Results open with Enter. */
+/** Search over everything: orchestrations, teams, tasks and members by name. Results open with Enter. */
 import { type KeyboardEvent, useEffect, useRef, useState } from "react"
 import type { FunctionReturnType } from "convex/server"
 import { api } from "../../convex/_generated/api.js"
@@ -42,8 +42,8 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
         aria-expanded={hits.length > 0}
         aria-controls="hits"
         aria-activedescendant={active === undefined ? undefined : `hit-${active.id}`}
-        aria-label="Search orchestrations, tasks and members"
-        placeholder="Orchestrations, tasks, members"
+        aria-label="Search orchestrations, teams, tasks and members"
+        placeholder="Orchestrations, teams, tasks, members"
         autoComplete="off"
         maxLength={100}
         value={text}

@@ -1,5 +1,5 @@
 /** The list at the left, first of all what needs a person. On a phone it is the first screen. */
-import { useMemo, useRef, useState } from "react"
+import { useMemo, useRef } from "react"
 import { type Board, useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
 import { useViewer } from "../live/use-live.ts"
@@ -7,6 +7,7 @@ import { go, useRoute } from "../live/use-route.ts"
 import { Icon } from "../parts/icon.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
 import { TreeList } from "../parts/tree-list.tsx"
+import { useLatch } from "../parts/use-latch.ts"
 import { useToggled } from "../parts/use-toggled.ts"
 import type { Route } from "../view/route.ts"
 import { type SidebarRow, sidebarRowsOf } from "../view/sidebar-rows.ts"
@@ -17,16 +18,11 @@ export function Sidebar() {
   const { role } = useViewer()
   const [closed, toggle] = useToggled()
   const scroller = useRef<HTMLElement>(null)
-  const [isHeld, setIsHeld] = useState(false)
-  const rows = useHeldRows(useSidebarRows(board, closed), isHeld)
+  const rows = useSidebarRows(board, closed)
+  const isLoaded = useLatch(isAllRead(board))
+  const arrangement = useMemo(() => ({}), [closed, isLoaded])
   return (
-    <nav
-      className="pane sidebar"
-      aria-label="Orchestrations and nodes"
-      ref={scroller}
-      onPointerEnter={() => setIsHeld(true)}
-      onPointerLeave={() => setIsHeld(false)}
-    >
+    <nav className="pane sidebar" aria-label="Orchestrations and nodes" ref={scroller}>
       <div className="sidebar-links">
         <SidebarLink
           route={{ screen: "overview" }}
@@ -44,6 +40,7 @@ export function Sidebar() {
         rows={rows}
         selectedKey={selectedKey(rows, route)}
         scroller={scroller}
+        arrangement={arrangement}
         onOpen={(row) => {
           if (row.route !== undefined) go(row.route)
         }}
@@ -52,6 +49,11 @@ export function Sidebar() {
       />
     </nav>
   )
+}
+
+function isAllRead({ orchestrations, nodes, progressById }: Board): boolean {
+  if (orchestrations.status !== "ready" || nodes.status !== "ready") return false
+  return progressById.size >= orchestrations.value.length
 }
 
 function useSidebarRows(board: Board, closed: ReadonlySet<string>): SidebarRow[] {
@@ -70,22 +72,6 @@ function useSidebarRows(board: Board, closed: ReadonlySet<string>): SidebarRow[]
       }),
     [board, closed, now],
   )
-}
-
-/**
- * While the pointer is over the list, rows that only change places stay where they are. A row that comes or
- * goes changes the list at once: it would be worse to show what is not so.
- */
-function useHeldRows(rows: readonly SidebarRow[], isHeld: boolean): readonly SidebarRow[] {
-  const places = useRef<ReadonlyMap<string, number>>(new Map())
-  const isKnown =
-    rows.length === places.current.size && rows.every(({ key }) => places.current.has(key))
-  if (!isHeld || !isKnown) {
-    places.current = new Map(rows.map(({ key }, index) => [key, index]))
-    return rows
-  }
-  const placeOf = ({ key }: SidebarRow) => places.current.get(key) ?? 0
-  return rows.toSorted((a, b) => placeOf(a) - placeOf(b))
 }
 
 function selectedKey(rows: readonly SidebarRow[], route: Route): string | undefined {

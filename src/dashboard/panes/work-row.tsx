@@ -35,7 +35,13 @@ export function WorkRowLine({ row, teamTasks }: Props) {
     case "task":
       return <TaskLine row={row} />
     case "note":
-      return <span className="line faint">{row.text}</span>
+      return (
+        <span className="line faint">
+          <span className="clip" title={row.text}>
+            {row.text}
+          </span>
+        </span>
+      )
   }
 }
 

@@ -43,3 +43,12 @@ export function Loading({ rows = 4 }: { readonly rows?: number }) {
     </div>
   )
 }
+
+/** A filter left nothing. */
+export function NothingMeant() {
+  return (
+    <p className="faint none" role="status">
+      Nothing here has these words. Escape empties the filter.
+    </p>
+  )
+}

@@ -7,6 +7,8 @@ import { defaultRangeExtractor, type Range, useVirtualizer } from "@tanstack/rea
 import { type KeyboardEvent, type ReactNode, type RefObject, useId, useRef, useState } from "react"
 import { usePreferences } from "../live/preferences.ts"
 import { useOffsetIn, useRowHeight } from "./measure.ts"
+import { NewRows } from "./new-rows.tsx"
+import { useHeldRows } from "./use-held-rows.ts"
 import { keyToMove, moveIn, type ListRow } from "../view/list-move.ts"
 
 interface Props<R extends ListRow> {
@@ -15,13 +17,22 @@ interface Props<R extends ListRow> {
   readonly selectedKey?: string | undefined
   /** What scrolls: the pane in which the list is. */
   readonly scroller: RefObject<HTMLElement | null>
+  /** Another value when the person opened, closed or filtered something. */
+  readonly arrangement?: unknown
   readonly renderRow: (row: R) => ReactNode
   readonly onOpen: (row: R) => void
   readonly onToggle?: (row: R) => void
 }
 
-export function TreeList<R extends ListRow>(props: Props<R>) {
-  const { label, rows, selectedKey, renderRow } = props
+export function TreeList<R extends ListRow>(given: Props<R>) {
+  const [isPointed, setIsPointed] = useState(false)
+  const isHeld = isPointed || isReadBelow(given.scroller)
+  const { rows, newCount, release } = useHeldRows(given.rows, {
+    isHeld,
+    arrangement: given.arrangement,
+  })
+  const props = { ...given, rows }
+  const { label, selectedKey, renderRow } = props
   const { preferences } = usePreferences()
   const listId = useId()
   const listRef = useRef<HTMLDivElement>(null)
@@ -45,47 +56,62 @@ export function TreeList<R extends ListRow>(props: Props<R>) {
   const active = rows[activeIndex]
   return (
     <div
-      ref={listRef}
-      className="tree"
-      role="tree"
-      aria-label={label}
-      tabIndex={0}
-      data-list
-      aria-activedescendant={active === undefined ? undefined : rowId(listId, active.key)}
-      onKeyDown={onKeyDown}
-      style={{ height: virtualizer.getTotalSize() }}
+      onPointerEnter={({ pointerType }) => setIsPointed(pointerType === "mouse")}
+      onPointerLeave={() => setIsPointed(false)}
     >
-      {virtualizer.getVirtualItems().map((item) => {
-        const row = rows[item.index]
-        if (row === undefined) return null
-        return (
-          <div
-            key={row.key}
-            id={rowId(listId, row.key)}
-            role="treeitem"
-            className={`row level-${row.level}${row.isHeading === true ? " heading" : ""}`}
-            aria-level={row.level}
-            aria-selected={row.key === selectedKey}
-            aria-expanded={row.isOpen}
-            aria-setsize={rows.length}
-            aria-posinset={item.index + 1}
-            data-active={item.index === activeIndex || undefined}
-            data-key={row.key}
-            style={{
-              height: item.size,
-              transform: `translateY(${item.start - virtualizer.options.scrollMargin}px)`,
-            }}
-            onClick={() => {
-              setActiveKey(row.key)
-              activate(row)
-            }}
-          >
-            {renderRow(row)}
-          </div>
-        )
-      })}
+      <NewRows count={newCount} onShow={release} />
+      <div
+        ref={listRef}
+        className="tree"
+        role="tree"
+        aria-label={label}
+        tabIndex={0}
+        data-list
+        aria-activedescendant={active === undefined ? undefined : rowId(listId, active.key)}
+        onKeyDown={onKeyDown}
+        style={{ height: virtualizer.getTotalSize() }}
+      >
+        {virtualizer.getVirtualItems().map((item) => {
+          const row = rows[item.index]
+          if (row === undefined) return null
+          return (
+            <div
+              key={row.key}
+              id={rowId(listId, row.key)}
+              role="treeitem"
+              className={classOf(row)}
+              aria-level={row.level}
+              aria-selected={row.key === selectedKey}
+              aria-expanded={row.isOpen}
+              aria-setsize={rows.length}
+              aria-posinset={item.index + 1}
+              data-active={item.index === activeIndex || undefined}
+              data-key={row.key}
+              style={{
+                height: item.size,
+                transform: `translateY(${item.start - virtualizer.options.scrollMargin}px)`,
+              }}
+              onClick={() => {
+                setActiveKey(row.key)
+                activate(row)
+              }}
+            >
+              {renderRow(row)}
+            </div>
+          )
+        })}
+      </div>
     </div>
   )
+}
+
+function classOf({ level, isHeading, isGone }: ListRow): string {
+  return `row level-${level}${isHeading === true ? " heading" : ""}${isGone === true ? " is-gone" : ""}`
+}
+
+/** Whether what scrolls has been scrolled: rows that come in above would push away what is read. */
+function isReadBelow(scroller: RefObject<HTMLElement | null>): boolean {
+  return (scroller.current?.scrollTop ?? 0) > 200
 }
 
 interface RowState {

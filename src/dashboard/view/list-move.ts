@@ -7,6 +7,8 @@ export interface ListRow {
   readonly isOpen?: boolean
   /** A title among the rows. */
   readonly isHeading?: boolean
+  /** It is no more, and only keeps its place. */
+  readonly isGone?: boolean
   /** What choosing it does: most rows open something, some only show or hide what is below. */
   readonly opens?: "toggle"
 }

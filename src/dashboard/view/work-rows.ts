@@ -49,7 +49,12 @@ export interface Work {
   readonly tasksByTeam: ReadonlyMap<string, readonly Task[]>
   /** The keys of the rows that were opened or closed by hand. */
   readonly toggled: ReadonlySet<string>
+  /** Whatever was closed, everything is shown. */
+  readonly isAllOpen?: boolean
 }
+
+const noTasks =
+  "No tasks yet. Newer models write them only where CLAUDE_CODE_ENABLE_TODO_TOOLS=1 is set."
 
 export function workRowsOf(work: Work): WorkRow[] {
   const ownTeams = work.detail.teams.filter((team) => isOwnTeam(team))
@@ -115,7 +120,7 @@ function teamRows(work: Work, team: Team): WorkRow[] {
     row,
     ...members.map((member) => memberRow(member, team)),
     ...(tasks ?? []).map((task) => taskRow(task, tasks ?? [])),
-    ...(tasks?.length === 0 ? [noteRow(key, 3, "No tasks yet.")] : []),
+    ...(tasks?.length === 0 ? [noteRow(key, 3, noTasks)] : []),
   ]
 }
 
@@ -136,7 +141,8 @@ function visibleTasks(work: Work, team: Team): readonly Task[] | undefined {
   return work.tasksByTeam.get(team._id)?.filter((task) => !task.internal)
 }
 
-function openState({ toggled }: Work, key: string, byDefault: boolean): boolean {
+function openState({ toggled, isAllOpen }: Work, key: string, byDefault: boolean): boolean {
+  if (isAllOpen === true) return true
   return toggled.has(key) ? !byDefault : byDefault
 }
 

@@ -159,7 +159,7 @@ export function describeBoard(open: OpenPeer): void {
       expect(one?.history.map(({ status }) => status)).toEqual(["in_progress", "pending"])
     })
 
-    test("search finds names of orchestrations, tasks and members, whatever their case", async () => {
+    test("search finds names of orchestrations, teams, tasks and members, whatever their case", async () => {
       await using session = await openNodeSession(open)
       const { peer, operator: token } = session
       await session.apply(
@@ -176,6 +176,9 @@ export function describeBoard(open: OpenPeer): void {
         ["task", "Store the Passkey"],
         ["member", "passkey-writer"],
       ])
+      const { teamName } = team()
+      const teams = await peer.query(api.search.search, { token, text: teamName.toUpperCase() })
+      expect(teams.map(({ kind, title }) => [kind, title])).toContainEqual(["team", teamName])
       expect(await peer.query(api.search.search, { token, text: "  " })).toEqual([])
       const stranger = await issueToken(peer, "node", "stranger")
       expect(await peer.query(api.search.search, { token: stranger, text: "passkey" })).toEqual([])
