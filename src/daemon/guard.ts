@@ -1,5 +1,5 @@
 /**
- * Looks, every other second, whether the state directory is still the one this daemon works in. Without its lock or
+ * Looks, every few seconds, whether the state directory is still the one this daemon works in. Without its lock or
  * its store another daemon could start beside this one, so this one gives up; a socket that is gone is made again.
  */
 import type { Clock } from "../base/clock.ts"
@@ -18,7 +18,7 @@ export interface GuardDeps {
   readonly lost: (reason: TinaError) => void
 }
 
-const everyMs = 2_000
+const everyMs = 5_000
 
 export function guardService({ clock, log, anchors, control, lost }: GuardDeps): Service {
   return {

@@ -32,7 +32,8 @@ export interface WorkerThreadOptions {
   readonly signal: AbortSignal
 }
 
-const CHECKS_UNTIL_STUCK = 5
+/** Few: each one wakes both threads. */
+const CHECKS_UNTIL_STUCK = 2
 const CLOSE_WITHIN_MS = 5000
 
 export async function startWorkerThread(options: WorkerThreadOptions): Promise<WorkerThread> {

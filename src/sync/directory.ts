@@ -2,7 +2,6 @@
 import { lstatSync, readdirSync, type Stats } from "node:fs"
 import { join } from "node:path"
 import { reasonOf, systemCodeOf } from "../base/errors.ts"
-import { stampOf } from "./read-json.ts"
 
 export type Listing =
   | {
@@ -29,10 +28,20 @@ export function listDirectory(path: string): Listing {
   }
 }
 
-/** A file's stamp; empty when there is no such file or it cannot be asked. */
-export function stampFile(directory: string, name: string): string {
+/** The names in a directory that is known to be one, of whatever they are; undefined when it cannot be listed. */
+export function listNames(path: string): readonly string[] | undefined {
+  try {
+    return readdirSync(path)
+  } catch (error) {
+    if (systemCodeOf(error) === undefined) throw error
+    return undefined
+  }
+}
+
+/** A file's stamp as text; empty when there is no such file or it cannot be asked. */
+export function stampText(directory: string, name: string): string {
   const stats = statsOf(join(directory, name))
-  return stats === undefined ? "" : stampOf(stats)
+  return stats === undefined ? "" : `${stats.ctimeMs}:${stats.size}:${stats.ino}`
 }
 
 export function isDirectory(path: string): boolean {
@@ -48,8 +57,11 @@ export function bornMsOf(path: string): number {
   return Math.round(statsOf(path)?.birthtimeMs ?? 0)
 }
 
-/** Whatever keeps a path from being asked (no permission, a loop of links) is said by whoever opens it. */
-function statsOf(path: string): Stats | undefined {
+/**
+ * Undefined when nothing is there. Whatever keeps a path from being asked (no permission, a loop of links) is said by
+ * whoever opens it.
+ */
+export function statsOf(path: string): Stats | undefined {
   try {
     return lstatSync(path, { throwIfNoEntry: false })
   } catch (error) {

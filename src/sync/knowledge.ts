@@ -12,6 +12,7 @@ import {
   type Registry,
   type TeamOnDisk,
 } from "./link.ts"
+import type { Stamp } from "./read-json.ts"
 
 export interface KnownTeam {
   readonly dir: string
@@ -32,7 +33,7 @@ export interface KnownWorktreeState {
 
 export interface TaskDirectory {
   /** File name to stamp, once the directory was read; a directory of no known team is not. */
-  readonly stamps: Map<string, string>
+  readonly stamps: Map<string, Stamp>
   read: boolean
 }
 

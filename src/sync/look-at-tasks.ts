@@ -5,6 +5,7 @@ import { isLink, listDirectory } from "./directory.ts"
 import type { TaskDirectory } from "./knowledge.ts"
 import { isTaskFile } from "./layout.ts"
 import type { LookDeps, SourceLook } from "./look.ts"
+import { noStamp } from "./read-json.ts"
 import { taskKey, type Value, valueKey } from "./promise.ts"
 import { taskValue, vanishedTask } from "./task-values.ts"
 
@@ -92,7 +93,7 @@ function readTask(
     deps.retries.settled(path)
     return vanished(dir, team, taskId, deps)
   }
-  directory.stamps.set(file, reading.stamp ?? "")
+  directory.stamps.set(file, reading.stamp ?? noStamp)
   if (reading.status === "unreadable") {
     deps.retries.unreadable(path, reading.reason)
     return undefined

@@ -2,7 +2,7 @@
 import { join } from "node:path"
 import { type ClaudeTeam, parseClaudeTeam, type Parsed } from "../model/claude-team.ts"
 import { parseSidecar, type Sidecar, sidecarName } from "../model/sidecar.ts"
-import { bornMsOf, isDirectory, isLink, stampFile } from "./directory.ts"
+import { bornMsOf, isDirectory, isLink, stampText } from "./directory.ts"
 import type { KnownTeam } from "./knowledge.ts"
 import { type Target, targetKey, teamFile } from "./layout.ts"
 import { linkTeam, type LinkSources } from "./link.ts"
@@ -17,7 +17,7 @@ type FileLook<T> =
 /** The two files of a team directory as one stamp. */
 export function stampTeam(teamsDir: string, dir: string): string {
   const path = join(teamsDir, dir)
-  return `${stampFile(path, teamFile)} ${stampFile(path, sidecarName)}`
+  return `${stampText(path, teamFile)} ${stampText(path, sidecarName)}`
 }
 
 /** `gone`: the directory is not there any more. `unknown`: nothing can be said now. */

@@ -4,7 +4,7 @@ import { join } from "node:path"
 import type { Parsed } from "../model/claude-team.ts"
 import { supervisorStateSchema } from "../model/supervisor-state.ts"
 import { firstIssue } from "../model/tolerant.ts"
-import { isDirectory, stampFile } from "./directory.ts"
+import { isDirectory, stampText } from "./directory.ts"
 import { stateFile, type Target, targetKey } from "./layout.ts"
 import type { LookDeps, SourceLook } from "./look.ts"
 import { valueKey } from "./promise.ts"
@@ -23,7 +23,7 @@ export function resolveWorktree(path: string): string | undefined {
 }
 
 export function stampWorktree(path: string): string {
-  return stampFile(path, stateFile)
+  return stampText(path, stateFile)
 }
 
 /** Undefined when nothing can be said of the worktree now, or it never had a state. */

@@ -9,16 +9,16 @@ export type JsonReading =
   | {
       readonly status: "read"
       readonly json: unknown
-      readonly stamp: string
+      readonly stamp: Stamp
       readonly modifiedMs: number
       /** When anything of the file changed last, its place and rights included. */
       readonly changedMs: number
     }
   | { readonly status: "missing" }
   /** Torn or malformed; the next moment may show it whole. */
-  | { readonly status: "malformed"; readonly reason: string; readonly stamp: string }
+  | { readonly status: "malformed"; readonly reason: string; readonly stamp: Stamp }
   /** There, but not for us: permissions, I/O, a link, a pipe, or more than `maxBytes`. */
-  | { readonly status: "unreadable"; readonly reason: string; readonly stamp?: string }
+  | { readonly status: "unreadable"; readonly reason: string; readonly stamp?: Stamp }
 
 const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK
 const decoder = new TextDecoder("utf-8", { fatal: true })
@@ -33,9 +33,25 @@ export function isRacy(changedMs: number, nowMs: number): boolean {
   return Math.abs(nowMs - changedMs) < racyMs
 }
 
-/** What tells two contents of a file apart without reading it. Any write, rename or chmod changes it. */
-export function stampOf(stats: Stats): string {
-  return `${stats.ctimeMs}:${stats.size}:${stats.ino}`
+/**
+ * What tells two contents of a file apart without reading it. Any write, rename or chmod changes it. Numbers and not
+ * a text, because a scan compares ten thousand of them and finds them all the same.
+ */
+export interface Stamp {
+  readonly ctimeMs: number
+  readonly size: number
+  readonly ino: number
+}
+
+export function stampOf({ ctimeMs, size, ino }: Stats): Stamp {
+  return { ctimeMs, size, ino }
+}
+
+/** Of a file whose content is not known: no file has it. */
+export const noStamp: Stamp = { ctimeMs: -1, size: -1, ino: -1 }
+
+export function isSameStamp(one: Stamp, other: Stamp): boolean {
+  return one.ctimeMs === other.ctimeMs && one.size === other.size && one.ino === other.ino
 }
 
 export function readJson(path: string, maxBytes: number): JsonReading {
@@ -72,8 +88,8 @@ function readOpenFile(fd: number, maxBytes: number): JsonReading {
     return { status: "unreadable", reason, stamp }
   }
   const bytes = readBytes(fd, before.size)
-  if (stampOf(fstatSync(fd)) !== stamp) {
-    return { status: "malformed", reason: "changed while it was read", stamp: "" }
+  if (!isSameStamp(fstatSync(fd), stamp)) {
+    return { status: "malformed", reason: "changed while it was read", stamp: noStamp }
   }
   return parseBytes(bytes, stamp, before)
 }
@@ -89,7 +105,7 @@ function readBytes(fd: number, size: number): Uint8Array {
   return bytes.subarray(0, length)
 }
 
-function parseBytes(bytes: Uint8Array, stamp: string, stats: Stats): JsonReading {
+function parseBytes(bytes: Uint8Array, stamp: Stamp, stats: Stats): JsonReading {
   let text: string
   try {
     text = decoder.decode(bytes)

@@ -5,9 +5,11 @@
  */
 import { letOthersRun } from "../base/async.ts"
 import { join } from "node:path"
-import { listDirectory, stampFile } from "./directory.ts"
+import { listDirectory, listNames, statsOf } from "./directory.ts"
+import type { TaskDirectory } from "./knowledge.ts"
 import { isTaskFile, type Target, targetKey } from "./layout.ts"
 import type { LookDeps } from "./look.ts"
+import { isSameStamp, noStamp } from "./read-json.ts"
 import { stampTeam } from "./look-at-team.ts"
 import { stampWorktree } from "./look-at-worktree.ts"
 
@@ -18,13 +20,19 @@ export async function scan(
   signal: AbortSignal,
 ): Promise<Target[]> {
   const targets = [...changedWorktrees(worktrees, deps), ...changedTeams(deps)]
+  let since = performance.now()
   for (const dir of taskDirectories(deps)) {
     targets.push(...changedTasks(dir, deps))
+    if (performance.now() - since < turnMs) continue
     await letOthersRun()
     signal.throwIfAborted()
+    since = performance.now()
   }
   return targets
 }
+
+/** So long others may wait. Each turn costs as much as a few files. */
+const turnMs = 4
 
 function changedWorktrees(worktrees: readonly string[], { knowledge }: LookDeps): Target[] {
   const paths = new Set([...worktrees, ...knowledge.worktrees.keys()])
@@ -72,11 +80,25 @@ function changedTasks(dir: string, deps: LookDeps): Target[] {
   if (known === undefined) return [whole]
   if (!known.read) return []
   const path = join(deps.paths.tasks, dir)
-  const listing = listDirectory(path)
-  if (listing.status !== "listed") return [whole]
+  const names = listNames(path)
+  if (names === undefined) return [whole]
   deps.retries.settled(path)
-  const files = new Set([...listing.files.filter(isTaskFile), ...known.stamps.keys()])
-  return [...files]
-    .filter((file) => stampFile(path, file) !== known.stamps.get(file))
-    .map((file) => ({ kind: "taskFile", dir, file }))
+  return changedFiles(path, names, known).map((file) => ({ kind: "taskFile", dir, file }))
+}
+
+/** For all files of a machine every half minute, so that nothing is made for one that is as it was. */
+function changedFiles(path: string, names: readonly string[], known: TaskDirectory): string[] {
+  const changed: string[] = []
+  let seen = 0
+  for (const name of names) {
+    if (!isTaskFile(name)) continue
+    const stats = statsOf(`${path}/${name}`)
+    const before = known.stamps.get(name)
+    if (before !== undefined) seen++
+    else if (stats?.isDirectory()) continue
+    if (before === undefined || !isSameStamp(before, stats ?? noStamp)) changed.push(name)
+  }
+  if (seen === known.stamps.size) return changed
+  const present = new Set(names)
+  return [...changed, ...known.stamps.keys().filter((name) => !present.has(name))]
 }

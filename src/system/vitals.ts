@@ -16,7 +16,7 @@ export interface VitalsReader extends Disposable {
 export type OpenVitals = () => VitalsReader
 
 /** `resolutionMs` is how often the loop is looked at; often would be seen in what the process uses while idle. */
-export function openVitals(resolutionMs = 1_000): VitalsReader {
+export function openVitals(resolutionMs = 5_000): VitalsReader {
   const delay = monitorEventLoopDelay({ resolution: resolutionMs })
   delay.enable()
   let cpu = process.cpuUsage()

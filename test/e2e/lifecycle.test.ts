@@ -148,6 +148,7 @@ test("a control socket that somebody removed is made again", async () => {
   await writeSettings(home)
   await using daemon = spawnDaemon(home, ["run"])
   await using before = await connectDaemon(home)
+  await before.call("ping")
   rmSync(statePaths(home.stateDir).socket)
   await using after = await connectDaemon(home)
   expect(await after.call("daemon.status")).toMatchObject({ pid: daemon.pid })

@@ -347,6 +347,11 @@ describe("the sync", () => {
     })
     tree.task("t", "1", { status: "in_progress" })
     await eventually(() => statuses(run).length === 2)
+    // A directory, whatever its name, is no task.
+    mkdirSync(`${home.claudeDir}/tasks/t/2.json`)
+    tree.task("t", "3")
+    await eventually(() => statuses(run, "3").length === 1)
+    expect(run.problems()).toEqual([])
     tree.remove("tasks/t/1.json")
     await eventually(() => statuses(run).at(-1) === "deleted")
     tree.remove("teams/t")
