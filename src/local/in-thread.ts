@@ -19,6 +19,7 @@ export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "mod
   readonly adminKey?: string
   readonly timeLimitMs?: number
   readonly shrinkEveryMs?: number
+  readonly pingEveryMs?: number
   readonly version?: string
   readonly guard?: CallGuard
   /** Each call that logged something or failed. */
@@ -68,7 +69,8 @@ export async function openInThreadDeployment(
   const { inside } = engine
   const admin = opened.use(openAdmin({ inside, logs, path: options.path, onDefect }))
   const version = options.version ?? "local"
-  const server = opened.use(openServer(engine, { port: options.port, admin, adminKey, version }))
+  const { port, pingEveryMs } = options
+  const server = opened.use(openServer(engine, { port, admin, adminKey, version, pingEveryMs }))
   const owned = opened.move()
   return {
     url: `http://127.0.0.1:${server.port}`,

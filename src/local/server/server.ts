@@ -18,6 +18,8 @@ export interface ServerOptions {
   readonly admin: Admin
   readonly adminKey: string
   readonly version: string
+  /** Of silence, before a socket is pinged: 15 s unless given. */
+  readonly pingEveryMs?: number | undefined
 }
 
 export interface DeploymentServer extends AsyncDisposable {
@@ -47,7 +49,7 @@ export function openServer(engine: Engine, options: ServerOptions): DeploymentSe
   const rounds = engine.onRound((round) => {
     for (const socket of sockets) socket.data.session?.roundBegan(round)
   })
-  const pings = setInterval(() => pingQuiet(sockets), PING_EVERY_MS)
+  const pings = setInterval(() => pingQuiet(sockets), options.pingEveryMs ?? PING_EVERY_MS)
   pings.unref()
   return {
     port: server.port ?? options.port,

@@ -1,5 +1,7 @@
 /** Convex's HTTP API, request by request, and the errors that functions get. */
 import { describe, expect, test } from "bun:test"
+import { timestampToWire } from "../../../src/local/values/timestamps.ts"
+import { api } from "../../support/convex-functions/api.js"
 import { type TestDeployment, openTestDeployment } from "../../support/local-deployment.ts"
 
 interface Answer {
@@ -82,6 +84,39 @@ describe("routes", () => {
     })
     expect(preflight.status).toBe(204)
     expect(preflight.headers.get("access-control-allow-origin")).toBe(origin)
+  })
+})
+
+describe("timestamps", () => {
+  async function timestamp({ url }: TestDeployment): Promise<string> {
+    const response = await fetch(`${url}/api/query_ts`, { method: "POST" })
+    expect(response.status).toBe(200)
+    const { ts }: { ts: string } = JSON.parse(await response.text())
+    return ts
+  }
+
+  test("a query at an earlier timestamp sees what there was then, also after a removal", async () => {
+    await using deployment = await openTestDeployment()
+    const http = deployment.http()
+    const id = await http.mutation(api.messages.send, { channel: "a", body: "1" })
+    const ts = await timestamp(deployment)
+    await http.mutation(api.messages.remove, { id })
+    await http.mutation(api.messages.send, { channel: "a", body: "2" })
+    const call = { path: "messages:first", args: { channel: "a" } }
+    expect(await post(deployment, "query_at_ts", { ...call, ts })).toMatchObject({
+      value: { body: "1" },
+    })
+    expect(await post(deployment, "query", call)).toMatchObject({ value: { body: "2" } })
+  })
+
+  test("a timestamp that is not known any more, or not yet, is refused", async () => {
+    await using deployment = await openTestDeployment()
+    const call = { path: "messages:first", args: { channel: "a" } }
+    for (const ts of [timestampToWire(1n), timestampToWire(2n ** 62n)]) {
+      expect(await errorOf(post(deployment, "query_at_ts", { ...call, ts }))).toContain(
+        "outside of the half minute that the local deployment remembers",
+      )
+    }
   })
 })
 

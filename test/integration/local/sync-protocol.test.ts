@@ -1,6 +1,7 @@
 /** The sync protocol, message by message: orders and versions that the official clients rely on. */
 import { describe, expect, test } from "bun:test"
 import { timestampToWire } from "../../../src/local/values/timestamps.ts"
+import { api } from "../../support/convex-functions/api.js"
 import { eventually } from "../../support/eventually.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
 import { connect, openSyncSocket } from "../../support/sync-socket.ts"
@@ -213,3 +214,83 @@ describe("sessions", () => {
     expect(chunks.length).toBeGreaterThan(1)
   })
 })
+
+describe("the connection", () => {
+  test("is pinged while nothing else is sent on it", async () => {
+    await using deployment = await openTestDeployment({ pingEveryMs: 20 })
+    using socket = await openSyncSocket(deployment.url)
+    socket.send(connect, modify(0, []))
+    await socket.take("Transition")
+    await socket.take("Ping")
+    await socket.take("Ping")
+  })
+
+  test("a message of a type that nobody knows ends the session for good; an event is taken", async () => {
+    await using deployment = await openTestDeployment()
+    using socket = await openSyncSocket(deployment.url)
+    socket.send(connect, { type: "Event", eventType: "x", event: { a: 1 } }, modify(0, []))
+    await socket.take("Transition")
+    socket.send({ type: "Telepathy" })
+    expect((await socket.take("FatalError"))["error"]).toContain("invalid message")
+    await socket.closed
+  })
+})
+
+describe("actions", () => {
+  test("answer by their number, beside each other, and say why they failed", async () => {
+    await using deployment = await openTestDeployment()
+    using socket = await openSyncSocket(deployment.url)
+    const action = (requestId: number, udfPath: string, args: object) => ({
+      type: "Action",
+      requestId,
+      udfPath,
+      args: [args],
+    })
+    socket.send(
+      connect,
+      action(1, "surroundings:variableInAction", { name: "NONE" }),
+      action(2, "no:such", {}),
+    )
+    const answers = [await socket.take("ActionResponse"), await socket.take("ActionResponse")]
+    const [one, two] = answers.toSorted((a, b) => Number(a["requestId"]) - Number(b["requestId"]))
+    expect(one).toMatchObject({ requestId: 1, success: true, result: null, logLines: [] })
+    expect(two).toMatchObject({ requestId: 2, success: false })
+    expect(two?.["result"]).toContain("Could not find public function")
+  })
+})
+
+describe("journals", () => {
+  test("a page that is watched again with its journal ends where it ended", async () => {
+    await using deployment = await openTestDeployment()
+    const http = deployment.http()
+    const ids: (typeof api.messages.send)["_returnType"][] = []
+    for (const body of ["1", "2", "3"]) {
+      ids.push(await http.mutation(api.messages.send, { channel: "a", body }))
+    }
+    const page = (queryId: number, journal: unknown) => ({
+      type: "Add",
+      queryId,
+      udfPath: "messages:page",
+      args: [{ channel: "a", paginationOpts: { numItems: 2, cursor: null } }],
+      journal,
+    })
+    const watch = async (journal: unknown) => {
+      using socket = await openSyncSocket(deployment.url)
+      socket.send(connect, modify(0, [page(0, journal)]))
+      const { modifications } = await socket.take("Transition")
+      const [updated]: readonly Updated[] = JSON.parse(JSON.stringify(modifications))
+      return { journal: updated?.journal, bodies: updated?.value.page.map(({ body }) => body) }
+    }
+    const newest = await watch(null)
+    expect(newest.bodies).toEqual(["3", "2"])
+    const [, , third] = ids
+    if (third !== undefined) await http.mutation(api.messages.remove, { id: third })
+    expect((await watch(newest.journal)).bodies).toEqual(["2"])
+    expect((await watch(null)).bodies).toEqual(["2", "1"])
+  })
+})
+
+interface Updated {
+  readonly journal: string | null
+  readonly value: { readonly page: readonly { readonly body: string }[] }
+}

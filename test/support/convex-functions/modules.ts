@@ -4,6 +4,7 @@ import * as heavy from "./heavy.ts"
 import * as later from "./later.ts"
 import * as messages from "./messages.ts"
 import * as programs from "./programs.ts"
+import * as refused from "./refused.ts"
 import * as shapes from "./shapes.ts"
 import * as surroundings from "./surroundings.ts"
 import * as trouble from "./trouble.ts"
@@ -14,6 +15,7 @@ export const modules = {
   later,
   messages,
   programs,
+  refused,
   shapes,
   surroundings,
   trouble,
