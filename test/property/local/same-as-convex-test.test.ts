@@ -11,6 +11,7 @@ import { modules } from "../../support/convex-functions/modules.ts"
 import type { Read, Step } from "../../support/convex-functions/programs.ts"
 import { schema } from "../../support/convex-functions/schema.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
+import { runs, seed, within } from "../../support/property-runs.ts"
 import { reads, steps } from "../../support/programs.ts"
 
 interface Outcome {
@@ -110,15 +111,19 @@ function perform(machine: Machine, command: Command): Promise<Outcome> {
   return machine.pages(command.read, command.numItems)
 }
 
-test("random programs give what convex-test gives", async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(commands, { minLength: 3, maxLength: 12 }), async (program) => {
-      await using local = await openLocal()
-      await using oracle = openOracle()
-      for (const command of program) {
-        expect(await perform(local, command)).toEqual(await perform(oracle, command))
-      }
-    }),
-    { numRuns: Number(process.env["LOCAL_PROGRAMS"] ?? 60) },
-  )
-}, 60_000)
+test(
+  `random programs give what convex-test gives (seed ${seed})`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(commands, { minLength: 3, maxLength: 12 }), async (program) => {
+        await using local = await openLocal()
+        await using oracle = openOracle()
+        for (const command of program) {
+          expect(await perform(local, command)).toEqual(await perform(oracle, command))
+        }
+      }),
+      runs(60),
+    )
+  },
+  within,
+)

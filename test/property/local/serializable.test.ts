@@ -16,6 +16,7 @@ import type { Received } from "../../support/sync-socket.ts"
 import { eventually } from "../../support/eventually.ts"
 import { type TestEngine, type TestSession, openTestEngine } from "../../support/local-engine.ts"
 import { reads, steps } from "../../support/programs.ts"
+import { runs, seed, within } from "../../support/property-runs.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 interface Run {
@@ -163,38 +164,43 @@ function endOf(message: Received): Timestamp {
   return parseTimestamp(ts) ?? 0n
 }
 
-test("everything that is answered and shown is of one moment in a serial order", async () => {
-  await fc.assert(
-    fc.asyncProperty(moves, slices, async (program, given) => {
-      await using home = await tmpHome()
-      await using engine = openTestEngine({ path: join(home.path, "d.db"), slices: given })
-      const clients = [0, 1, 2].map(() => openWatching(engine))
-      const mutations: Promise<Run>[] = []
-      const queries: Promise<Run>[] = []
-      const runs = (path: string, args: Json, call: TestEngine["query"]) =>
-        call(path, args).then((answer) => ({ args, answer }))
-      for (const move of program) {
-        if (move.kind === "mutate") mutations.push(runs("programs:run", move.args, engine.mutate))
-        else if (move.kind === "query") queries.push(runs("programs:look", move.args, engine.query))
-        else if (move.kind === "watch") clients[move.client]?.watch(move.args)
-        else if (move.kind === "leave") clients[move.client]?.leave()
-        else await new Promise(setImmediate)
-      }
-      const written = await Promise.all(mutations)
-      const answered = await Promise.all(queries)
-      for (const client of clients) client.watch(everything)
-      await eventually(() =>
-        clients.every(({ session, version }) => querySetOf(session) === version()),
-      )
-      const seen = clients.flatMap(({ session, args }) => statesOf(session, args))
-      for (const { args, answer } of answered) {
-        if (answer.ok) seen.push({ at: answer.timestamp, args, value: valueOf(answer) })
-      }
-      await using serial = await replay(written)
-      for (const { at, args, value } of seen.toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
-        expect(value).toEqual(await serial.look(at, args))
-      }
-    }),
-    { numRuns: Number(process.env["LOCAL_PROGRAMS"] ?? 60) },
-  )
-}, 120_000)
+test(
+  `everything that is answered and shown is of one moment in a serial order (seed ${seed})`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(moves, slices, async (program, given) => {
+        await using home = await tmpHome()
+        await using engine = openTestEngine({ path: join(home.path, "d.db"), slices: given })
+        const clients = [0, 1, 2].map(() => openWatching(engine))
+        const mutations: Promise<Run>[] = []
+        const queries: Promise<Run>[] = []
+        const runs = (path: string, args: Json, call: TestEngine["query"]) =>
+          call(path, args).then((answer) => ({ args, answer }))
+        for (const move of program) {
+          if (move.kind === "mutate") mutations.push(runs("programs:run", move.args, engine.mutate))
+          else if (move.kind === "query")
+            queries.push(runs("programs:look", move.args, engine.query))
+          else if (move.kind === "watch") clients[move.client]?.watch(move.args)
+          else if (move.kind === "leave") clients[move.client]?.leave()
+          else await new Promise(setImmediate)
+        }
+        const written = await Promise.all(mutations)
+        const answered = await Promise.all(queries)
+        for (const client of clients) client.watch(everything)
+        await eventually(() =>
+          clients.every(({ session, version }) => querySetOf(session) === version()),
+        )
+        const seen = clients.flatMap(({ session, args }) => statesOf(session, args))
+        for (const { args, answer } of answered) {
+          if (answer.ok) seen.push({ at: answer.timestamp, args, value: valueOf(answer) })
+        }
+        await using serial = await replay(written)
+        for (const { at, args, value } of seen.toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
+          expect(value).toEqual(await serial.look(at, args))
+        }
+      }),
+      runs(60),
+    )
+  },
+  within,
+)

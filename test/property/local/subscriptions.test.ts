@@ -7,6 +7,7 @@ import * as fc from "fast-check"
 import { api } from "../../support/convex-functions/api.js"
 import type { Read } from "../../support/convex-functions/programs.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
+import { runs, seed, within } from "../../support/property-runs.ts"
 import { reads, steps } from "../../support/programs.ts"
 
 const rounds = fc.array(
@@ -15,25 +16,29 @@ const rounds = fc.array(
 )
 const watches = fc.array(reads, { minLength: 1, maxLength: 8 })
 
-test("what a client watches equals a fresh run after each of its mutations", async () => {
-  await fc.assert(
-    fc.asyncProperty(watches, rounds, async (watched, program) => {
-      await using deployment = await openTestDeployment()
-      const client = deployment.client()
-      const http = deployment.http()
-      const latest = new Map<Read, unknown>()
-      for (const read of watched) {
-        client.onUpdate(api.programs.look, { read }, (rows) => latest.set(read, rows))
-      }
-      for (const { steps: list, fails } of program) {
-        await client.mutation(api.programs.run, { steps: list, fails }).catch(() => undefined)
-        // A failed mutation needs no transition; one that does nothing brings the client up to date.
-        await client.mutation(api.programs.run, { steps: [], fails: false })
+test(
+  `what a client watches equals a fresh run after each of its mutations (seed ${seed})`,
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(watches, rounds, async (watched, program) => {
+        await using deployment = await openTestDeployment()
+        const client = deployment.client()
+        const http = deployment.http()
+        const latest = new Map<Read, unknown>()
         for (const read of watched) {
-          expect(latest.get(read)).toEqual(await http.query(api.programs.look, { read }))
+          client.onUpdate(api.programs.look, { read }, (rows) => latest.set(read, rows))
         }
-      }
-    }),
-    { numRuns: Number(process.env["LOCAL_PROGRAMS"] ?? 40) },
-  )
-}, 60_000)
+        for (const { steps: list, fails } of program) {
+          await client.mutation(api.programs.run, { steps: list, fails }).catch(() => undefined)
+          // A failed mutation needs no transition; one that does nothing brings the client up to date.
+          await client.mutation(api.programs.run, { steps: [], fails: false })
+          for (const read of watched) {
+            expect(latest.get(read)).toEqual(await http.query(api.programs.look, { read }))
+          }
+        }
+      }),
+      runs(40),
+    )
+  },
+  within,
+)
