@@ -26,6 +26,7 @@ export interface Counts {
   reloads: number
   outages: number
   clients: number
+  agentTasks: number
 }
 
 type Activity = (stage: Stage, signal: AbortSignal) => Promise<void>
@@ -37,6 +38,7 @@ export const activities: Readonly<Record<string, Activity>> = {
   write: (stage, signal) => repeat(20, signal, () => writeSomething(stage)),
   reload: (stage, signal) => repeat(5_000, signal, () => reload(stage)),
   visit: (stage, signal) => repeat(100, signal, () => visit(stage, signal)),
+  task: (stage, signal) => repeat(400, signal, () => submit(stage, signal)),
   outage: (stage, signal) => repeat(15_000, signal, () => takeAway(stage, signal)),
 }
 
@@ -106,6 +108,15 @@ async function visit({ home, random, counts }: Stage, signal: AbortSignal): Prom
   if (random.chance(0.3)) await client.call("tasks.list", { all: true })
   if (random.chance(0.3)) await client.call("events.subscribe")
   if (random.chance(0.3)) void client.callAny("metrics", {}).catch(() => {})
+}
+
+/** An agent's task, of which some are called off. */
+async function submit({ home, random, counts }: Stage, signal: AbortSignal): Promise<void> {
+  const client = await connectControl(join(home.stateDir, "daemon.sock"), { signal })
+  await using _closed = client
+  counts.agentTasks++
+  const { taskId } = await client.call("task.submit", { prompt: `task ${counts.agentTasks}` })
+  if (random.chance(0.2)) await client.call("task.cancel", { taskId })
 }
 
 async function takeAway({ deployment, counts }: Stage, signal: AbortSignal): Promise<void> {

@@ -10,6 +10,7 @@ import { deployedRows } from "../../test/support/deployed-rows.ts"
 import { eventually } from "../../test/support/eventually.ts"
 import { tasksOnDisk } from "../../test/support/files-on-disk.ts"
 import { openOwnDeployment } from "../../test/support/own-deployment.ts"
+import { standInClaude } from "../../test/support/stand-in-claude.ts"
 import { tmpHome } from "../../test/support/tmp-home.ts"
 import { countDescriptors } from "../process-cost.ts"
 import { startDaemon } from "../running-daemon.ts"
@@ -35,6 +36,8 @@ export interface SoakResult {
 
 /** Much to write into small files, so that the log is rotated all the time. A reload adds the level. */
 const logSettings = '[heartbeat]\ninterval = "1s"\n[log]\nmax_file_bytes = "4KiB"\nkeep_files = 3\n'
+/** Most are forgotten again during the soak, with their output. */
+const agentSettings = (command: string) => `[agents]\ncommand = "${command}"\nretention = "5s"\n`
 const warmUpShare = 1 / 3
 
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
@@ -42,14 +45,15 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   await using home = await tmpHome()
   await using deployment = await openOwnDeployment(home)
   writeTeams(home)
-  const settings = `${deployment.settings}${logSettings}`
+  const claude = standInClaude(home.path)
+  const settings = `${deployment.settings}${agentSettings(claude.path)}${logSettings}`
   await using daemon = await startDaemon(home, { signal, settings, args: [] })
   const { pid } = daemon
   const rows = deployedRows(deployment.url, deployment.tokens.viewer)
   const isInSync = async () => Bun.deepEquals(await rows.tasks(), tasksOnDisk(home.claudeDir))
   await eventually(isInSync, { what: "the first rows", withinMs })
   const descriptors = countDescriptors(pid)
-  const counts: Counts = { writes: 0, reloads: 0, outages: 0, clients: 0 }
+  const counts: Counts = { writes: 0, reloads: 0, outages: 0, clients: 0, agentTasks: 0 }
   const random = createSeededRandom(seed)
   const stage = { home, deployment, pid, counts, random, settings: `http_port = 0\n${settings}` }
 

@@ -87,6 +87,8 @@ export type RuleAction =
       readonly type: "webhook"
       readonly url: string
       readonly headers: Readonly<Record<string, string>>
+      /** Headers whose value a variable of the daemon holds. */
+      readonly headersEnv: Readonly<Record<string, string>>
       readonly timeoutMs: number
     }
   /** A method of this daemon. */

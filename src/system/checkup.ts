@@ -69,7 +69,14 @@ export function createCheckup(deps: CheckupDeps): readonly Check[] {
       platform: around.platform,
     }),
     ...(loaded.ok
-      ? [agentsCheck({ settings: loaded.config.agents, path: service.path, ask })]
+      ? [
+          agentsCheck({
+            settings: loaded.config.agents,
+            file: loaded.config.file,
+            path: service.path,
+            ask,
+          }),
+        ]
       : []),
     loginCheck({ ...service, claudeDir, platform: around.platform, run }),
     leftoverCheck({

@@ -23,6 +23,8 @@ export interface TestPool extends AsyncDisposable {
   readonly events: readonly ToldEvent[]
   readonly problems: ReadonlyMap<string, AgentProblem>
   readonly ended: readonly string[]
+  /** Reads the configuration again, with these settings on top. */
+  reload(settings: Partial<AgentSettings>): void
   readonly context: CallContext
   /** Ends it as a daemon that stops would. */
   stop(): Promise<void>
@@ -48,8 +50,9 @@ export async function openTestPool(dir: string, options: TestPoolOptions = {}): 
   bus.subscribeAll((name, payload) => events.push({ name, payload }))
   const problems = new Map<string, AgentProblem>()
   const ended: string[] = []
+  let settings: AgentSettings = { ...testSettings(dir, claude), ...options.settings }
   const agents = createAgents({
-    settings: () => ({ ...testSettings(dir, claude), ...options.settings }),
+    settings: () => settings,
     store,
     clock,
     log,
@@ -84,6 +87,10 @@ export async function openTestPool(dir: string, options: TestPoolOptions = {}): 
     events,
     problems,
     ended,
+    reload(more) {
+      settings = { ...settings, ...more }
+      bus.publish("config.changed", { sections: ["agents"] })
+    },
     context: {
       caller: { via: "socket", access: "admin" },
       signal: new AbortController().signal,

@@ -14,6 +14,13 @@ const method = fc.constantFrom(
   "tasks.list",
   "daemon.status",
   "tasks.get",
+  "task.get",
+  "task.list",
+  "task.cancel",
+  "task.submit",
+  "chat.send",
+  "automation.status",
+  "automation.approve",
   "nope",
   "toString",
 )

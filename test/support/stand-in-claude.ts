@@ -38,6 +38,7 @@ case "$(cat "$call/prompt")" in
   *hold-*) word=$(sed -n 's/.*hold-\\([a-z0-9]*\\).*/\\1/p' "$call/prompt" | head -1)
     echo waiting; : > "$call/ready"
     while [ ! -e "$dir/release-$word" ]; do sleep 0.02; done ;;
+  *binary*) printf 'before\\0\\377\\376after\\n' ;;
   *fail*) echo 'it went wrong' >&2; exit 3 ;;
   *logged-out*) echo 'Invalid API key · Please run /login'; exit 1 ;;
   *flood*) i=0; while [ $i -lt 2000 ]; do printf '%0100d\\n' $i; i=$((i+1)); done ;;

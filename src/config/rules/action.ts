@@ -93,14 +93,16 @@ const webhook = z
         error: "must be an http or https address",
       }),
       headers: variables.default({}),
+      headers_env: variables.default({}),
       timeout_ms: milliseconds.default(10_000),
     },
     isTable,
   )
-  .transform(({ url, headers, timeout_ms }): RuleAction => ({
+  .transform(({ url, headers, headers_env, timeout_ms }): RuleAction => ({
     type: "webhook",
     url,
     headers,
+    headersEnv: headers_env,
     timeoutMs: timeout_ms,
   }))
 

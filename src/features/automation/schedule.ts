@@ -58,7 +58,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
     const last = lastFire(job)
     const wasMissed = last > 0 && calendar.next(last) <= clock.now() - onTimeMs
     if (wasMissed && job.missed === "run-once") fire(job, true)
-    return [{ job, calendar, due: calendar.next(Math.max(clock.now(), lastFire(job))) }]
+    // A restart in the very minute must not cost it.
+    const from = last === 0 ? clock.now() : Math.max(clock.now() - onTimeMs, lastFire(job))
+    return [{ job, calendar, due: calendar.next(from) }]
   }
 
   function look(timed: Timed): void {

@@ -30,13 +30,18 @@ interface Failure {
 }
 
 async function attempt(
-  { url, headers, timeoutMs }: RuleAction & { readonly type: "webhook" },
+  { url, headers, headersEnv, timeoutMs }: RuleAction & { readonly type: "webhook" },
   { ruleId, event }: Performance,
-  { fetch, stopping }: AutomationDeps,
+  { fetch, stopping, env }: AutomationDeps,
 ): Promise<Failure | undefined> {
+  const missing = Object.values(headersEnv).find((variable) => !env[variable])
+  if (missing !== undefined) return { reason: `${missing} is not set`, mayPass: false }
+  const secret = Object.fromEntries(
+    Object.entries(headersEnv).map(([name, variable]) => [name, env[variable] ?? ""]),
+  )
   const send = async (signal: AbortSignal) => {
     const body = JSON.stringify({ rule: ruleId, event })
-    const all = { "content-type": "application/json", ...headers }
+    const all = { "content-type": "application/json", ...headers, ...secret }
     const response = await fetch(url, { method: "POST", headers: all, body, signal })
     await response.body?.cancel()
     return response.status

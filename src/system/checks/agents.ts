@@ -5,12 +5,14 @@ import type { AskDaemon } from "./instance.ts"
 
 export interface AgentsDeps {
   readonly settings: AgentsConfig
+  /** The config file, if there is one. */
+  readonly file: string | undefined
   /** On which the daemon looks programs up. */
   readonly path: string
   readonly ask: AskDaemon
 }
 
-export function agentsCheck({ settings, path, ask }: AgentsDeps): Check {
+export function agentsCheck({ settings, file, path, ask }: AgentsDeps): Check {
   const { enabled, command } = settings
   return {
     name: "agents",
@@ -19,7 +21,7 @@ export function agentsCheck({ settings, path, ask }: AgentsDeps): Check {
       const found = Bun.which(command, { PATH: path })
       // A missing `claude` is told by the check of that program.
       if (found === null && command !== "claude") {
-        return fail(`there is no ${command} (agents.command)`, "tina-daemon init")
+        return fail(`there is no ${command} (agents.command)`, `$EDITOR ${file ?? "config.toml"}`)
       }
       const answer = await ask(signal)
       if (answer.status !== "answers") return ok(`${settings.maxParallel} may run at a time`)

@@ -176,9 +176,16 @@ test("a webhook is tried again where that can help, and never tells its whole ad
     },
   })
   const url = `http://127.0.0.1:${server.port}/secret-path`
-  const action = { type: "webhook", url, headers: { "x-token": "t" }, timeoutMs: 5_000 } as const
+  const action = {
+    type: "webhook",
+    url,
+    headers: { "x-plain": "p" },
+    headersEnv: { "x-token": "HOOK_TOKEN" },
+    timeoutMs: 5_000,
+  } as const
+  const over = { env: { HOOK_TOKEN: "t" } }
   const rules = [testRule("hook", { action })]
-  await using world = await openTestAutomation(home.path, { rules, clock })
+  await using world = await openTestAutomation(home.path, { rules, clock, over })
   await world.emit("test.happened", { word: "hi" })
   for (const ms of [1_000, 2_000]) {
     const before = bodies.length

@@ -96,11 +96,26 @@ test("a restart neither repeats a minute nor forgets what it missed", async () =
   await clock.advance(30_000)
   expect(second.fired).toEqual([])
   await second.stop()
-  await clock.advance(3 * hour)
+  await clock.advance(3 * hour + 10 * minute)
   const third = run(tmp.reopen(), clock, jobs)
   await clock.advance(1_000)
-  expect(third.fired).toEqual(["a 04:00 missed"])
+  expect(third.fired).toEqual(["a 04:10 missed"])
   await third.stop()
+})
+
+test("a restart in the minute in which a job is due does not cost it", async () => {
+  await using tmp = await tmpStore()
+  const clock = createManualClock()
+  const jobs = [job("a", "0 * * * *")]
+  const first = run(tmp.reopen(), clock, jobs)
+  await clock.advance(hour)
+  await clock.advance(hour - 1_000)
+  await first.stop()
+  await clock.advance(5_000)
+  const second = run(tmp.reopen(), clock, jobs)
+  await clock.advance(1)
+  expect([...first.fired, ...second.fired]).toEqual(["a 01:00", "a 02:00"])
+  await second.stop()
 })
 
 test("a clock that is set back fires no minute twice, and one that was absurd is forgotten", async () => {

@@ -113,6 +113,7 @@ action = { type = "method", method = "sync.scan" }
         type: "webhook",
         url: "https://example.org/hook",
         headers: {},
+        headersEnv: {},
         timeoutMs: 10_000,
       },
     },

@@ -179,7 +179,7 @@ test("the pool of agents is told by how much it does, unless its program is miss
     maxOutputBytes: 1,
     retentionMs: 1,
   }
-  const absent = { ask: async () => ({ status: "absent" }) as const, path: "/bin" }
+  const absent = { file: undefined, ask: async () => ({ status: "absent" }) as const, path: "/bin" }
   const check = (over: Partial<typeof settings>) =>
     look(agentsCheck({ ...absent, settings: { ...settings, ...over } }))
   expect(await check({})).toEqual({ status: "ok", message: "3 may run at a time" })
@@ -198,6 +198,7 @@ test("the pool of agents is told by how much it does, unless its program is miss
   } as const
   const running = agentsCheck({
     settings,
+    file: undefined,
     path: "/bin",
     ask: async () => ({ status: "answers", daemon }),
   })
