@@ -90,12 +90,14 @@ function writeBriefly(tree: ClaudeTree, team: string, id: string): void {
   tree.team(team)
 }
 
-/** A changed configuration and a hangup; each third one cannot be read. */
+/** A changed configuration and a hangup: the log changes, and the sync is restarted; each third one cannot be read. */
 async function reload({ home, pid, settings, counts }: Stage): Promise<void> {
   counts.reloads++
   const level = counts.reloads % 2 === 0 ? "debug" : "info"
   const line = counts.reloads % 3 === 0 ? "level = 7" : `level = "${level}"`
-  await writeFile(join(home.configDir, "config.toml"), `${settings}${line}\n`, { mode: 0o600 })
+  const sync = `[sync]\nscan_interval = "${20 + (counts.reloads % 5)}s"`
+  const text = `${settings}${line}\n${sync}\n`
+  await writeFile(join(home.configDir, "config.toml"), text, { mode: 0o600 })
   process.kill(pid, "SIGHUP")
 }
 

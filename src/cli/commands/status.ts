@@ -7,8 +7,11 @@ import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { candidates, connectToDaemon, isNotRunning, linkArgs } from "../daemon-link.ts"
 import type { LinkArgs } from "../daemon-link.ts"
+import { compact } from "../../model/tolerant.ts"
+import { type LastRun, readLastRun } from "../../system/last-run.ts"
 import { printJson } from "../print/json.ts"
 import { renderStatus } from "../print/status.ts"
+import { ageOf } from "../print/text.ts"
 
 const exitOk = 0
 const exitDegraded = 1
@@ -51,12 +54,28 @@ function printStopped(
   context: CommandContext,
 ): void {
   const { stdout } = context
-  const [{ socket, dir }] = candidates(args, context)
-  if (args.json) return printJson(stdout, { running: false, paths: { state: dir, socket } })
+  const [paths] = candidates(args, context)
+  const { socket, dir } = paths
+  const last = readLastRun(paths)
+  if (args.json) {
+    return printJson(stdout, compact({ running: false, last, paths: { state: dir, socket } }))
+  }
   const start = stdout.paint("cyan", `tina-daemon start${isConfigured(context) ? "" : " --local"}`)
-  stdout.write(
-    `${stdout.paint("dim", "○")} tina-daemon is not running\n\n  start it with  ${start}\n`,
-  )
+  const lines = [
+    `${stdout.paint("dim", "○")} tina-daemon is not running`,
+    ...(last === undefined ? [] : [stdout.paint("dim", `  ${endText(last, context)}`)]),
+    "",
+    `  start it with  ${start}`,
+  ]
+  stdout.write(`${lines.join("\n")}\n`)
+}
+
+function endText({ ended, at }: LastRun, { clock }: CommandContext): string {
+  const age = ageOf(at, clock.now())
+  if (ended === "stopped") return `it was stopped ${age} ago`
+  const how =
+    ended === "failed" ? "a defect ended it" : "it was killed, or the machine went down; it lived"
+  return `${how} ${age} ago: tina-daemon logs`
 }
 
 /** Whether it would start without further options. */

@@ -10,7 +10,7 @@ const tooBusy = { ...healthy, cpuShare: 1.2 }
 const tooLate = { ...healthy, eventLoopDelayMs: 20_000 }
 
 /** Runs it over one reading a minute. */
-async function watch(readings: readonly Vitals[]) {
+async function watch(readings: readonly Vitals[], minutes: () => number = () => 3) {
   const clock = createManualClock()
   const records: LogRecord[] = []
   const log = createLog("info", { sinks: [(record) => records.push(record)], now: clock.now })
@@ -25,7 +25,7 @@ async function watch(readings: readonly Vitals[]) {
       maxRssBytes: 500e6,
       maxCpuShare: 0.9,
       maxEventLoopDelayMs: 10_000,
-      minutes: 3,
+      minutes: minutes(),
     }),
     giveUp: ({ message }) => void reasons.push(message),
     openVitals: () => {
@@ -72,4 +72,12 @@ test("a good minute in between, or another bound, starts the count again", async
     tooLate,
   ])
   expect(reasons).toEqual([])
+})
+
+test("a bound that changes holds from the next minute on, with what was counted before", async () => {
+  let asked = 0
+  const { reasons } = await watch([tooBig, tooBig], () => (asked++ < 1 ? 3 : 2))
+  expect(reasons).toEqual([
+    "cannot go on in this process: more than 500 MB of memory for 2 minutes",
+  ])
 })
