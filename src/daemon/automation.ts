@@ -18,7 +18,7 @@ export function wireAutomation(
   ground: Ground,
   { around, problems, stopping, router }: AutomationOptions,
 ): Automation {
-  const { config, store, clock, log, bus, deployment } = ground
+  const { config, store, clock, log, bus, deployment, measures } = ground
   const caller = { via: "rule", access: "write" } as const
   return createAutomation({
     settings: () => config().automation,
@@ -31,6 +31,7 @@ export function wireAutomation(
     fetch: (url, init) => fetch(url, init),
     env: withoutToken(around.env, deployment.token),
     home: around.home,
+    ran: measures.ruleRuns.count,
     stateDir: config().paths.dir,
     problem(source, problem) {
       if (problem === undefined) problems.clear(source)

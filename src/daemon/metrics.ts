@@ -24,6 +24,8 @@ export interface Measures {
   readonly actions: Counter
   /** Agent tasks by how they ended. */
   readonly agentTasks: Counter
+  /** What rules did, by status. */
+  readonly ruleRuns: Counter
 }
 
 export function createMeasures(): Measures {
@@ -50,6 +52,12 @@ export function createMeasures(): Measures {
       label: "state",
       known: ["completed", "failed", "cancelled", "timeout", "lost"],
     }),
+    ruleRuns: createCounter({
+      name: "tina_daemon_rule_runs_total",
+      help: "What rules did, or were not let do, by status.",
+      label: "status",
+      known: ["submitted", "notified", "ran", "webhook_sent", "called", "error"],
+    }),
   }
 }
 
@@ -62,6 +70,7 @@ export function metricsText(deps: StatusDeps): string {
     ...queueFamilies(deps),
     measures.actions.family(),
     measures.agentTasks.family(),
+    measures.ruleRuns.family(),
     ...agentFamilies(deps),
     ...processFamilies(deps),
   ])

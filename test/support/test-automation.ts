@@ -98,6 +98,7 @@ export async function openTestAutomation(
     fetch: (url, init) => fetch(url, init),
     env: { PATH: process.env["PATH"] },
     home: dir,
+    ran: () => {},
     stateDir: join(dir, "state"),
     problem(source, problem) {
       if (problem === undefined) problems.delete(source)

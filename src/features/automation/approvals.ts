@@ -22,7 +22,10 @@ const pendingSchema = z.object({
   event: z.custom<RuleEvent>((value) => value instanceof Object),
 })
 
-export function createApprovals(engine: Engine, { store, clock, bus }: AutomationDeps): Approvals {
+export function createApprovals(
+  engine: Engine,
+  { store, clock, bus, ran }: AutomationDeps,
+): Approvals {
   const runs = store.ruleRuns
 
   function expire(): void {
@@ -59,6 +62,7 @@ export function createApprovals(engine: Engine, { store, clock, bus }: Automatio
       const done = Promise.withResolvers<void>()
       engine.execute({ ruleId: run.ruleId, event, action, depth: run.depth }, (performed) => {
         runs.settle(id, performed)
+        ran(performed.status)
         bus.publish("rule.executed", { ruleId: run.ruleId, status: performed.status })
         done.resolve()
       })

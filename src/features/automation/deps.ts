@@ -31,6 +31,8 @@ export interface AutomationDeps {
   readonly home: string
   /** Changes in it are never events. */
   readonly stateDir: string
+  /** Counts what rules did, by status. */
+  readonly ran: (status: string) => void
   /** Undefined: it is over. */
   readonly problem: (source: string, problem: AutomationProblem | undefined) => void
   /** Aborts as soon as the daemon is to stop. */

@@ -110,6 +110,7 @@ export function createEngine(deps: EngineDeps): Engine {
   }
 
   function tell(ruleId: string, { status, taskId, error }: Performed): void {
+    deps.ran(status)
     bus.publish("rule.executed", {
       ruleId,
       status,

@@ -4,7 +4,7 @@
  * delays the news until the next scan, and a file that was replaced by a rename was modified.
  */
 import { type FSWatcher, watch as watchDirectory } from "node:fs"
-import { join } from "node:path"
+import { join, sep } from "node:path"
 import type { FileEventType, FileWatch } from "../../model/rule.ts"
 import { ignoreOf, scanTree, stampOf } from "./file-scan.ts"
 
@@ -30,6 +30,7 @@ export interface RootDeps {
 
 /** A file that never rests is looked at after so many times the time that it is to rest. */
 const patience = 5
+const reopenAfterMs = 50_000
 
 export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot {
   const isIgnored = ignoreOf(watch, deps.stateDir)
@@ -37,6 +38,7 @@ export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot
   let known: Map<string, string> | undefined
   let watcher: FSWatcher | undefined
   let needsScan = false
+  let reopenAt = 0
 
   function hint(relative: string): void {
     if (isIgnored(relative)) return
@@ -55,18 +57,29 @@ export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot
     watcher = undefined
   }
 
-  /** After an error or a lost event a new one is opened with the next scan. */
-  function fail(): void {
+  function isAboveKnown(relative: string): boolean {
+    const inside = relative + sep
+    return known?.keys().some((file) => file.startsWith(inside)) ?? false
+  }
+
+  /** Events are lost: a scan finds what they were about. */
+  function scanSoon(): void {
     close()
     needsScan = true
     deps.hinted()
   }
 
+  /** One that cannot watch is not opened again at once, which would come to the same. */
+  function fail(): void {
+    reopenAt = deps.now() + reopenAfterMs
+    scanSoon()
+  }
+
   function openWatcher(): void {
-    if (watcher !== undefined) return
+    if (watcher !== undefined || deps.now() < reopenAt) return
     try {
       watcher = watchDirectory(watch.path, { recursive: true }, (_event, name) => {
-        if (name === null || name === undefined) fail()
+        if (name === null || name === undefined) scanSoon()
         else hint(name)
       })
       watcher.on("error", fail)
@@ -121,7 +134,7 @@ export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot
       for (const [relative] of due) {
         hints.delete(relative)
         const stamp = await stampOf(join(watch.path, relative))
-        const wasDirectory = stamp === undefined && known?.has(relative) === false
+        const wasDirectory = stamp === undefined && isAboveKnown(relative)
         // What a directory brought or took with it is found by a scan only.
         if (stamp === "directory" || wasDirectory) needsScan = true
         else learn(relative, stamp)

@@ -48,6 +48,19 @@ test("files that come, change and go are events, each once", async () => {
   })
 })
 
+test("a directory that is removed takes its files, and what was there for a moment only is no news", async () => {
+  await using home = await tmpHome()
+  const app = join(home.path, "app")
+  mkdirSync(join(app, "lib", "deep"), { recursive: true })
+  writeFileSync(join(app, "lib", "deep", "a.ts"), "1")
+  writeFileSync(join(app, "lib", "b.ts"), "1")
+  await using world = await openWatching(home.path, watchOf(app))
+  writeFileSync(join(app, "swap"), "1")
+  rmSync(join(app, "swap"))
+  renameSync(join(app, "lib"), join(home.path, "elsewhere"))
+  await noted(world, ["delete lib/b.ts", "delete lib/deep/a.ts"])
+})
+
 test("a directory that is moved in brings its files", async () => {
   await using home = await tmpHome()
   const app = join(home.path, "app")

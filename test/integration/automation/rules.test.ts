@@ -187,15 +187,11 @@ test("a webhook is tried again where that can help, and never tells its whole ad
   const rules = [testRule("hook", { action })]
   await using world = await openTestAutomation(home.path, { rules, clock, over })
   await world.emit("test.happened", { word: "hi" })
-  for (const ms of [1_000, 2_000]) {
-    const before = bodies.length
-    await eventually(() => bodies.length > before || clock.sleepers() > 3)
-    await eventually(async () => {
-      await clock.advance(ms)
-      return bodies.length > before
-    })
-  }
-  await eventually(() => world.told.length === 1)
+  // Time passes until the pauses between the attempts are over.
+  await eventually(async () => {
+    await clock.advance(100)
+    return world.told.length === 1
+  })
   expect(world.told).toEqual(["hook webhook_sent"])
   expect(bodies).toHaveLength(3)
   expect(bodies[0]).toMatchObject({

@@ -40,6 +40,22 @@ test("every prompt reaches the agent byte for byte", async () => {
   expect(existsSync(join(home.path, "pwned"))).toBe(false)
 }, 30_000)
 
+test("the longest prompt arrives whole, and an agent that reads none of it does not matter", async () => {
+  await using home = await tmpHome()
+  const prompt = "0123456789abcdef".repeat(262_144 / 16)
+  {
+    await using pool = await openTestPool(home.path)
+    await pool.agents.handlers["task.submit"]({ prompt, priority: 0 }, pool.context)
+    await eventually(() => pool.agents.stats().completed === 1, { withinMs: 10_000 })
+    expect(pool.claude.calls()[0]?.prompt === prompt).toBe(true)
+  }
+  const deaf = { command: "sh", args: ["-c", "echo deaf", "x"] }
+  await using other = await tmpHome()
+  await using pool = await openTestPool(other.path, { settings: deaf })
+  await pool.agents.handlers["task.submit"]({ prompt, priority: 0 }, pool.context)
+  await eventually(() => pool.agents.stats().completed === 1, { withinMs: 10_000 })
+})
+
 test("what no program can be given is refused", () => {
   for (const prompt of ["", "a\0b", "\ud800", "x".repeat(262_145), 7, {}, null, undefined]) {
     expect(agentMethods["task.submit"].input.safeParse({ prompt }).success).toBe(false)
