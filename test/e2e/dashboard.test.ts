@@ -33,7 +33,7 @@ browserTest(
     const { page } = view
     await enter(staged, view)
     expect(new URL(page.url()).hash).toBe("#/")
-    expect(await page.locator(".need-card:not(.finding)").allTextContents()).toEqual([
+    expect(await page.locator("[aria-labelledby=needs] .need-card").allTextContents()).toEqual([
       expect.stringContaining("phase 2 is blocked: the staging ledger rejects credit notes"),
       expect.stringContaining("stalled: no change for 12m while 1 task is in progress"),
       expect.stringContaining("paused: waiting for the design of the conflict screen"),

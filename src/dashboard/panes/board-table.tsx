@@ -15,6 +15,7 @@ import { filterFor, isOrchestrationMeant } from "../view/filter.ts"
 import type { HeldRow } from "../view/held-rows.ts"
 import { routeToFragment } from "../view/route.ts"
 import type { Orchestration, Progress } from "../view/rows.ts"
+import { shortName } from "../view/title.ts"
 import { doneText, elapsedText, phaseText, waitsFor } from "../view/summary.ts"
 import { orchestrationLook } from "../view/tone.ts"
 
@@ -146,8 +147,12 @@ const BoardRow = memo(function BoardRow({ row, isGone, progress }: BoardRowProps
     <div className={`board-row${isGone ? " is-gone" : ""}`} role="row">
       <span role="cell" className="board-name">
         <StatusMark look={look} isSilent />
-        <a href={routeToFragment({ screen: "orchestration", id: row._id })} className="stretched">
-          {row.featureName}
+        <a
+          href={routeToFragment({ screen: "orchestration", id: row._id })}
+          className="stretched"
+          title={row.featureName}
+        >
+          {shortName(row.featureName)}
         </a>
       </span>
       <span role="cell" className={`tone-${look.tone}`}>

@@ -90,11 +90,11 @@ interface ControlButtonProps {
 
 /** A button that cannot be pressed stays reachable, so that its reason can be read. */
 function ControlButton({ control, whyNot, onChoose }: ControlButtonProps) {
-  const { label, key, emphasis = "" } = control
+  const { label, key, emphasis = "", isRare = false } = control
   return (
     <button
       type="button"
-      className={emphasis}
+      className={isRare ? "rare" : emphasis}
       aria-disabled={whyNot !== undefined}
       title={whyNot ?? `${label} (${key})`}
       onClick={() => onChoose(control)}

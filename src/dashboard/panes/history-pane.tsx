@@ -11,6 +11,7 @@ import { Moment } from "../parts/time-text.tsx"
 import { type Filter, filterFor, isOrchestrationMeant } from "../view/filter.ts"
 import type { HistoryOrchestration } from "../view/rows.ts"
 import { routeToFragment } from "../view/route.ts"
+import { shortName } from "../view/title.ts"
 import { elapsedText, phaseText } from "../view/summary.ts"
 import { orchestrationLook } from "../view/tone.ts"
 import { PaneHead } from "./pane-head.tsx"
@@ -100,7 +101,9 @@ function HistoryRow({ row }: { readonly row: HistoryOrchestration }) {
   return (
     <tr>
       <th scope="row">
-        <a href={routeToFragment({ screen: "orchestration", id: row._id })}>{row.featureName}</a>
+        <a href={routeToFragment({ screen: "orchestration", id: row._id })} title={row.featureName}>
+          {shortName(row.featureName)}
+        </a>
       </th>
       <td>
         <Status look={orchestrationLook(row)} />

@@ -9,6 +9,7 @@ import { needOf } from "../view/needs.ts"
 import { nodeStatus } from "../view/node-status.ts"
 import { routeToFragment } from "../view/route.ts"
 import type { OrchestrationDetail } from "../view/rows.ts"
+import { shortName } from "../view/title.ts"
 import { doneText, elapsedText, phaseText, waitsFor } from "../view/summary.ts"
 import { formatAgo } from "../view/time.ts"
 import { orchestrationLook } from "../view/tone.ts"
@@ -27,7 +28,9 @@ export function OrchestrationHead({ detail }: { readonly detail: OrchestrationDe
           <Icon name="back" />
           <span className="unseen">Back</span>
         </a>
-        <h1 className="pane-title">{detail.featureName}</h1>
+        <h1 className="pane-title" title={detail.featureName}>
+          {shortName(detail.featureName)}
+        </h1>
         <Status look={orchestrationLook(detail)} />
         <span className="faint num wide-phase">{phase}</span>
         <span className="spring" />

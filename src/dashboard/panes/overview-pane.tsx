@@ -10,7 +10,10 @@ import type { Node, NodeReport, Orchestration } from "../view/rows.ts"
 import { routeToFragment } from "../view/route.ts"
 import { BoardTable } from "./board-table.tsx"
 import { FindingList } from "./finding-list.tsx"
-import { lookOf } from "../view/tone.ts"
+import { doneToday } from "../view/sidebar-rows.ts"
+import { elapsedText } from "../view/summary.ts"
+import { shortName } from "../view/title.ts"
+import { lookOf, orchestrationLook } from "../view/tone.ts"
 
 const mostShown = 4
 
@@ -22,6 +25,7 @@ export function OverviewPane() {
       <NeedList needs={board.needs} />
       <Findings board={board} />
       <BoardTable />
+      <DoneToday board={board} />
       <NodeStrip board={board} />
     </main>
   )
@@ -39,7 +43,7 @@ function NeedList({ needs }: { readonly needs: readonly Need[] }) {
           <li key={need.orchestration._id} className={`need-card tone-edge-${need.tone}`}>
             <StatusMark look={{ tone: need.tone, label: need.kind }} />
             <a href={hrefOf(need.orchestration)} className="need-title stretched">
-              {need.orchestration.featureName}
+              {shortName(need.orchestration.featureName)}
             </a>
             <span className="need-reason">{need.reason}</span>
             <span className="faint need-where">{need.orchestration.nodeName}</span>
@@ -64,6 +68,40 @@ function Findings({ board: { nodes, reports } }: { readonly board: Board }) {
       {findings.length > mostShown ? (
         <a className="more-link" href="#/nodes">
           All {findings.length} are with the nodes
+        </a>
+      ) : null}
+    </section>
+  )
+}
+
+/** The newest of them; the rest is history. */
+function DoneToday({ board: { finished } }: { readonly board: Board }) {
+  const now = useNow()
+  const rows = doneToday(finished, now)
+  if (rows.length === 0) return null
+  return (
+    <section aria-labelledby="done">
+      <h2 id="done" className="section-heading">
+        Done today <span className="count num">{rows.length}</span>
+      </h2>
+      <ul className="need-list">
+        {rows.slice(0, mostShown).map((row) => (
+          <li key={row._id} className="need-card done-card">
+            <StatusMark look={orchestrationLook(row)} />
+            <a href={hrefOf(row)} className="need-title stretched" title={row.featureName}>
+              {shortName(row.featureName)}
+            </a>
+            <span className="need-reason faint">
+              took {elapsedText(row, now)}, {orchestrationLook(row).label}{" "}
+              <Ago at={row.completedAt ?? row.endedAt} />
+            </span>
+            <span className="faint need-where">{row.nodeName}</span>
+          </li>
+        ))}
+      </ul>
+      {rows.length > mostShown ? (
+        <a className="more-link" href="#/history">
+          All of them are in the history
         </a>
       ) : null}
     </section>
@@ -115,6 +153,6 @@ function NodeCard({ node, report }: NodeCardProps) {
   )
 }
 
-function hrefOf({ _id: id }: Orchestration): string {
+function hrefOf({ _id: id }: Pick<Orchestration, "_id">): string {
   return routeToFragment({ screen: "orchestration", id })
 }

@@ -8,6 +8,7 @@ import { plainText } from "../view/plain-text.ts"
 import { shortModel } from "../view/model-name.ts"
 import type { Task } from "../view/rows.ts"
 import { formatDuration, instantOf } from "../view/time.ts"
+import { shortName } from "../view/title.ts"
 import { lookOf } from "../view/tone.ts"
 import type { Tally, WorkRow } from "../view/work-rows.ts"
 import { Chevron } from "./sidebar.tsx"
@@ -75,7 +76,7 @@ function TeamLine({
 }) {
   const members = memberCount === 1 ? "1 member" : `${memberCount} members`
   return (
-    <Line opener={isOpen} title={team.teamName} className="is-team">
+    <Line opener={isOpen} title={shortName(team.teamName)} className="is-team">
       <span className="faint">{team.endedAt === undefined ? members : "ended"}</span>
       {parent === undefined ? null : <span className="faint clip">below {parent.teamName}</span>}
       {isOnly ? null : <TallyText tally={tally} />}

@@ -16,6 +16,8 @@ export interface Control {
   /** The text that goes with it: what it is for, and whether it may be left out. */
   readonly text?: { readonly label: string; readonly isRequired: boolean; readonly field: string }
   readonly emphasis?: "primary" | "danger"
+  /** Seldom what is wanted: it stands back until it is asked about. */
+  readonly isRare?: boolean
   readonly payload: Readonly<Record<string, string>>
 }
 
@@ -98,6 +100,7 @@ function stop({ featureName, nodeName }: OrchestrationDetail, { phaseNumber }: P
     label: `End terminal ${phaseNumber}`,
     key: "s",
     emphasis: "danger",
+    isRare: true,
     confirm: `Ends the terminal of phase ${phaseNumber} on ${nodeName}, with every agent in it, in the middle of what it does. What is committed stays; Retry begins the phase again.`,
     payload: { feature: featureName, phase: phaseNumber },
   }

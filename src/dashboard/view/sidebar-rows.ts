@@ -6,6 +6,7 @@ import { nodeStatus } from "./node-status.ts"
 import type { HistoryOrchestration, Node, NodeReport, Orchestration, Progress } from "./rows.ts"
 import { doneText, elapsedText, phaseText, totalOf } from "./summary.ts"
 import { formatAgo, formatDuration, instantOf, isSameDay } from "./time.ts"
+import { shortName } from "./title.ts"
 import { orchestrationLook, lookOf, type StatusLook } from "./tone.ts"
 import type { Route } from "./route.ts"
 
@@ -33,9 +34,6 @@ export interface SidebarContent {
 
 export function sidebarRowsOf(content: SidebarContent): SidebarRow[] {
   const { needs, orchestrations, finished, nodes, reports, now } = content
-  const doneToday = finished.filter((row) =>
-    isSameDay(instantOf(row.completedAt) ?? instantOf(row.endedAt) ?? 0, now),
-  )
   return [
     ...section(content, "Needs you", needs.map(needRow)),
     ...section(
@@ -48,7 +46,7 @@ export function sidebarRowsOf(content: SidebarContent): SidebarRow[] {
     ...section(
       content,
       "Done today",
-      doneToday.map((row) => doneRow(row, now)),
+      doneToday(finished, now).map((row) => doneRow(row, now)),
     ),
     ...section(
       content,
@@ -56,6 +54,16 @@ export function sidebarRowsOf(content: SidebarContent): SidebarRow[] {
       nodes.map((node) => nodeRow(node, reportOf(node, reports), now)),
     ),
   ]
+}
+
+/** Those that were completed, or ended, on this day of the reader's. */
+export function doneToday(
+  finished: readonly HistoryOrchestration[],
+  now: number,
+): HistoryOrchestration[] {
+  return finished.filter((row) =>
+    isSameDay(instantOf(row.completedAt) ?? instantOf(row.endedAt) ?? 0, now),
+  )
 }
 
 function section({ closed }: SidebarContent, title: string, rows: SidebarRow[]): SidebarRow[] {
@@ -74,11 +82,11 @@ function section({ closed }: SidebarContent, title: string, rows: SidebarRow[]):
 }
 
 function needRow({ orchestration, short, reason, tone }: Need): SidebarRow {
-  const { _id: id, featureName: title } = orchestration
+  const { _id: id, featureName } = orchestration
   return {
     key: `need:${id}`,
     level: 2,
-    title,
+    title: shortName(featureName),
     look: { tone, label: short },
     aside: short,
     tooltip: reason,
@@ -91,7 +99,7 @@ function runningRow(row: Orchestration, { progressById }: SidebarContent): Sideb
   return {
     key: `running:${row._id}`,
     level: 2,
-    title: row.featureName,
+    title: shortName(row.featureName),
     look: orchestrationLook(row),
     aside: asideOf(progress),
     tooltip: `phase ${phaseText(row)}, ${doneText(progress)} tasks, on ${row.nodeName}`,
@@ -109,7 +117,7 @@ function doneRow(row: HistoryOrchestration, now: number): SidebarRow {
   return {
     key: `done:${row._id}`,
     level: 2,
-    title: row.featureName,
+    title: shortName(row.featureName),
     look: orchestrationLook(row),
     aside: elapsedText(row, now),
     tooltip: `on ${row.nodeName}`,
