@@ -1,6 +1,6 @@
 /** The compiled binary takes over a changed configuration while it runs: what changed, and nothing else. */
 import { expect, test } from "bun:test"
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs"
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { statePaths } from "../../src/config/paths.ts"
 import { claudeTree } from "../support/claude-tree.ts"
@@ -60,6 +60,18 @@ test("after SIGHUP the page is at its new port, links lead there, and the old po
   await eventually(async () => (await address()) === `http://127.0.0.1:${port}`)
   expect((await fetch(`http://127.0.0.1:${port}/health`)).status).toBe(200)
   expect(fetch(`${old}/health`)).rejects.toThrow()
+}, 30_000)
+
+test("a SIGHUP that comes while the daemon still starts does not end it", async () => {
+  await using home = await tmpHome()
+  writeConfig(home, `${local}http_port = 0\n${anyPort}`)
+  await using daemon = spawnDaemon(home, ["run"])
+  await eventually(() => existsSync(statePaths(home.stateDir).lock))
+  daemon.kill("SIGHUP")
+  await using client = await connectDaemon(home)
+  expect(await client.call("daemon.status")).toMatchObject({ pid: daemon.pid })
+  const log = readFileSync(join(home.stateDir, "logs", "daemon.log"), "utf8")
+  expect(log).toContain('"msg":"configuration read again"')
 }, 30_000)
 
 test("a configuration that is wrong is refused by `reload` in words, and nothing is taken over", async () => {

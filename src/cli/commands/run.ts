@@ -5,6 +5,7 @@
 import { loadConfig } from "../../config/load.ts"
 import { command } from "../command.ts"
 import { openDaemonLog } from "../daemon-log.ts"
+import { keepHangups } from "../hangups.ts"
 import { runArgs, runFlags, runWords } from "../run-options.ts"
 
 export const runDaemonCommand = command({
@@ -17,6 +18,7 @@ export const runDaemonCommand = command({
   ],
   async execute(args, context) {
     const flags = runFlags(args)
+    using hangups = keepHangups(context.seams.onHangup)
     const config = loadConfig(flags, context.around)
     const { signal, seams } = context
     const runDaemon = await seams.loadDaemon()
@@ -33,7 +35,7 @@ export const runDaemonCommand = command({
         onLogProblem,
         signal,
         reloadConfig: () => loadConfig(flags, context.around),
-        onHangup: seams.onHangup,
+        onHangup: hangups.onHangup,
         abandon: seams.abandon,
         argv: ["run", ...runWords(args, context.around)],
         around: context.around,
