@@ -47,8 +47,6 @@ export interface RuleRuns {
   newest(limit: number): RuleRun[]
   /** Those that wait for an approval, the oldest first. */
   waiting(): RuleRun[]
-  /** The run that led to this agent task. */
-  byTask(taskId: string): RuleRun | undefined
   /** Takes one out of waiting; false when it does not wait any more. */
   decide(id: number, outcome: Pick<NewRuleRun, "status" | "taskId" | "error">): boolean
   /** Adds what became of one that was decided. */
@@ -98,7 +96,6 @@ export function createRuleRuns(db: Database, { now }: { readonly now: () => numb
     get: (id) => first(sql.select.get(id)),
     newest: (limit) => rows(sql.newest.all(limit)),
     waiting: () => rows(sql.waiting.all()),
-    byTask: (taskId) => first(sql.byTask.get(taskId)),
     decide(id, { status, taskId = null, error = null }) {
       const change = { id, status, task: taskId, error, at: now() }
       return sql.decide.run(change).changes > 0
@@ -125,8 +122,6 @@ function prepare(db: Database) {
     newest: db.query<Row, [number]>("select * from rule_runs order by id desc limit ?"),
     waiting: db.query<Row, []>(`
       select * from rule_runs where status = 'awaiting_approval' order by id`),
-    byTask: db.query<Row, [string]>(`
-      select * from rule_runs where task = ? order by id desc limit 1`),
     decide: db.query<never, Values>(`
       update rule_runs set status = $status, task = $task, error = $error, at = $at, pending = null
       where id = $id and status = 'awaiting_approval'`),

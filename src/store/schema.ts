@@ -107,7 +107,6 @@ create table rule_runs (
 ) strict;
 
 create index rule_runs_of_rule on rule_runs (rule, at);
-create index rule_runs_of_task on rule_runs (task) where task is not null;
 create index rule_runs_waiting on rule_runs (id) where status = 'awaiting_approval';
 `
 

@@ -3,6 +3,7 @@ import { agentTaskId } from "../../model/agent-task.ts"
 import type { AgentTask, AgentTaskEnd } from "../../store/agent-tasks.ts"
 import type { AgentDeps } from "./deps.ts"
 import { isLoginProblem } from "./ending.ts"
+import { aboutTask } from "./views.ts"
 
 const loginSource = "agents: login"
 const maxResultLength = 4_000
@@ -21,26 +22,26 @@ export function announceEnd(task: AgentTask, end: AgentTaskEnd, deps: AnnounceDe
 }
 
 function publishEnd(task: AgentTask, end: AgentTaskEnd, { bus, clock, store }: AnnounceDeps): void {
-  const taskId = agentTaskId(task.number)
+  const about = aboutTask(task)
   const { state, exitCode, result = "", error = "" } = end
   switch (state) {
     case "completed": {
       const { startedAt = clock.now() } = store.agentTasks.get(task.number) ?? {}
       const duration = Math.max(0, Math.round(clock.now() - startedAt))
       return bus.publish("task.completed", {
-        taskId,
+        ...about,
         result: result.slice(0, maxResultLength),
         duration,
       })
     }
     case "failed":
-      return bus.publish("task.failed", { taskId, error, ...(exitCode && { exitCode }) })
+      return bus.publish("task.failed", { ...about, error, ...(exitCode && { exitCode }) })
     case "cancelled":
-      return bus.publish("task.cancelled", { taskId, reason: "cancelled by request" })
+      return bus.publish("task.cancelled", { ...about, reason: "cancelled by request" })
     case "timeout":
-      return bus.publish("task.timeout", { taskId, timeoutMs: task.timeoutMs })
+      return bus.publish("task.timeout", { ...about, timeoutMs: task.timeoutMs })
     case "lost":
-      return bus.publish("task.lost", { taskId })
+      return bus.publish("task.lost", about)
   }
 }
 

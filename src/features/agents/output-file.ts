@@ -3,8 +3,10 @@
  * file that cannot be written costs the agent nothing: it is told once, and the end is still there.
  */
 import { closeSync, openSync, writeSync } from "node:fs"
-import { readFileLimited } from "../../base/files.ts"
+import { join } from "node:path"
 import { reasonOf } from "../../base/errors.ts"
+import { readFileLimited } from "../../base/files.ts"
+import { agentTaskId } from "../../model/agent-task.ts"
 
 export interface AgentOutput {
   write(chunk: Uint8Array): void
@@ -19,6 +21,10 @@ export interface AgentOutputOptions {
 }
 
 const tailBytes = 16 * 1024
+
+export function outputPath(dir: string, number: number): string {
+  return join(dir, `${agentTaskId(number)}.log`)
+}
 
 export function openOutput(path: string, { maxBytes, failed }: AgentOutputOptions): AgentOutput {
   let file = attempt(() => openSync(path, "w", 0o600))

@@ -13,7 +13,7 @@ import { agentTaskId, isFinished } from "../../model/agent-task.ts"
 import type { AgentTask, AgentTaskEnd, NewAgentTask } from "../../store/agent-tasks.ts"
 import { agentQueue } from "./agent-queue.ts"
 import { announceEnd } from "./announce.ts"
-import { shortPrompt } from "./views.ts"
+import { aboutTask, shortPrompt } from "./views.ts"
 import type { AgentDeps } from "./deps.ts"
 import { recoverLost } from "./recover.ts"
 import { forgetOld } from "./retention.ts"
@@ -133,9 +133,9 @@ export function createPool(deps: AgentDeps): Pool {
         queue.put(agentTaskId(added), {})
         return added
       })
-      const taskId = agentTaskId(number)
+      const about = aboutTask({ number, metadata: task.metadata })
       const queueSize = agentTasks.counts().queued
-      bus.publish("task.queued", { taskId, prompt: shortPrompt(task), queueSize })
+      bus.publish("task.queued", { ...about, prompt: shortPrompt(task), queueSize })
       fill()
       return number
     },

@@ -8,8 +8,7 @@ import type { AgentTask } from "../../store/agent-tasks.ts"
 import type { AgentQueue } from "./agent-queue.ts"
 import { announceEnd } from "./announce.ts"
 import type { AgentDeps } from "./deps.ts"
-import { readTail } from "./output-file.ts"
-import { outputPath } from "./run-agent.ts"
+import { outputPath, readTail } from "./output-file.ts"
 
 interface RecoverDeps extends AgentDeps {
   readonly queue: AgentQueue

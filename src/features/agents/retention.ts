@@ -2,7 +2,7 @@
 import { rmSync } from "node:fs"
 import type { AgentQueue } from "./agent-queue.ts"
 import type { AgentDeps } from "./deps.ts"
-import { outputPath } from "./run-agent.ts"
+import { outputPath } from "./output-file.ts"
 
 interface ForgetDeps extends AgentDeps {
   readonly queue: AgentQueue

@@ -3,7 +3,6 @@
  * prompt goes to its standard input, and only after its process was written down: an agent whose daemon died
  * before that has nothing to do and ends by itself. It tells how the task ended; who records that is the pool.
  */
-import { join } from "node:path"
 import { processIdentity } from "../../base/process-identity.ts"
 import { runProcess } from "../../base/process.ts"
 import { agentTaskId } from "../../model/agent-task.ts"
@@ -12,7 +11,8 @@ import type { AgentDeps } from "./deps.ts"
 import { endOf, type StopReason } from "./ending.ts"
 import { agentEnvironment } from "./environment.ts"
 import { createOutputEvents } from "./output-events.ts"
-import { type AgentOutput, openOutput } from "./output-file.ts"
+import { type AgentOutput, openOutput, outputPath } from "./output-file.ts"
+import { aboutTask } from "./views.ts"
 
 export interface AgentRun {
   readonly ended: Promise<AgentTaskEnd>
@@ -46,10 +46,6 @@ export function runAgent(task: AgentTask, deps: AgentDeps): AgentRun {
   }
 }
 
-export function outputPath(dir: string, number: number): string {
-  return join(dir, `${agentTaskId(number)}.log`)
-}
-
 interface RunDeps extends AgentDeps {
   readonly output: AgentOutput
   readonly signal: AbortSignal
@@ -59,9 +55,9 @@ interface RunDeps extends AgentDeps {
 async function run(task: AgentTask, deps: RunDeps): Promise<AgentTaskEnd> {
   const { number, timeoutMs } = task
   const { bus, output, signal, store } = deps
-  const taskId = agentTaskId(number)
+  const about = aboutTask(task)
   using events = createOutputEvents((stream, chunk) =>
-    bus.publish("task.output", { taskId, stream, chunk }),
+    bus.publish("task.output", { ...about, stream, chunk }),
   )
   try {
     const outcome = await runProcess(commandOf(task, deps), {
@@ -76,7 +72,7 @@ async function run(task: AgentTask, deps: RunDeps): Promise<AgentTaskEnd> {
         const identity = processIdentity(pid)
         store.agentTasks.setProcess(number, { pid, ...(identity !== undefined && { identity }) })
         deps.crashPoint("agent.spawned")
-        bus.publish("task.started", { taskId, pid })
+        bus.publish("task.started", { ...about, pid })
       },
       onOutput(stream, chunk) {
         output.write(chunk)

@@ -1,15 +1,27 @@
 /** Agent tasks in the shapes that the methods give. Pure. */
+import { z } from "zod"
 import type { AgentPoolView, AgentTaskStatsView, AgentTaskView } from "../../api/agent-methods.ts"
 import { epochToIso } from "../../model/tolerant.ts"
 import { agentTaskId } from "../../model/agent-task.ts"
 import type { AgentTask, AgentTasks } from "../../store/agent-tasks.ts"
 import type { AgentSettings } from "./deps.ts"
-import { outputPath } from "./run-agent.ts"
+import { outputPath } from "./output-file.ts"
 
 const shownPrompt = 80
 
 export function shortPrompt({ prompt }: Pick<AgentTask, "prompt">): string {
   return prompt.slice(0, shownPrompt).toWellFormed()
+}
+
+const causeSchema = z.object({
+  ruleId: z.string(),
+  depth: z.int().min(0).max(1_000),
+})
+
+/** What every event of a task begins with. A rule leaves in the task's metadata that it was the one. */
+export function aboutTask({ number, metadata }: Pick<AgentTask, "number" | "metadata">) {
+  const cause = causeSchema.safeParse(metadata)
+  return { taskId: agentTaskId(number), ...(cause.success && { cause: cause.data }) }
 }
 
 export function taskToView(task: AgentTask, outputDir: string): AgentTaskView {

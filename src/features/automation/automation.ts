@@ -36,7 +36,7 @@ const expireEveryMs = 60_000
 export function createAutomation(deps: AutomationDeps): Automation {
   const { settings, store, clock, bus, newId, stopping } = deps
   const switches = createSwitches(store.kv)
-  const causes = createCauses(store.ruleRuns, clock)
+  const causes = createCauses(clock)
   const engine = createEngine({ ...deps, switches, causes })
   const approvals = createApprovals(engine, deps)
   const scheduler = createScheduler(deps)
@@ -58,11 +58,8 @@ export function createAutomation(deps: AutomationDeps): Automation {
   function hear(name: EventName, payload: Readonly<Record<string, unknown>>): void {
     // Some events come by the thousand, and most machines have no rules.
     if (settings().rules.length === 0 || ownEvents.test(name)) return
-    const { taskId } = payload
-    const isOfTask = name.startsWith("task.") && typeof taskId === "string"
-    if (isOfTask) causes.follow(name, taskId)
     const source = name === "cron.fired" ? "schedule" : name.slice(0, name.indexOf("."))
-    handle({ source, type: name, payload, depth: isOfTask ? causes.depthOf(taskId) : 0 })
+    handle({ source, type: name, payload, depth: causes.follow(name, payload) })
   }
 
   const rules: Service = {

@@ -1,9 +1,14 @@
 /**
- * Which agents run because of a rule, so that what they do can be traced back to it: the events of their tasks, and the
- * files that change while they work. A chain of rules is cut when it becomes too long.
+ * Which agents run because of a rule, so that what they do can be traced back to it: the events of their tasks, which say
+ * so, and the files that change while they work. A chain of rules is cut when it becomes too long.
  */
+import { z } from "zod"
 import type { Clock } from "../../base/clock.ts"
-import type { RuleRuns } from "../../store/rule-runs.ts"
+
+const eventSchema = z.object({
+  taskId: z.string(),
+  cause: z.object({ ruleId: z.string(), depth: z.number() }),
+})
 
 export interface Cause {
   readonly ruleId: string
@@ -12,11 +17,8 @@ export interface Cause {
 }
 
 export interface Causes {
-  submitted(taskId: string, cause: Cause): void
-  /** Told of each event of an agent task. */
-  follow(name: string, taskId: string): void
-  /** Of an event of this task. */
-  depthOf(taskId: string): number
+  /** Told of each event; how many rules led to it. */
+  follow(name: string, payload: unknown): number
   /** Of a file that changed just now. */
   ofFiles(): readonly Cause[]
 }
@@ -26,25 +28,16 @@ const echoMs = 5_000
 
 const ends = /^task\.(completed|failed|cancelled|timeout|lost)$/
 
-export function createCauses(runs: Pick<RuleRuns, "byTask">, clock: Clock): Causes {
+export function createCauses(clock: Clock): Causes {
   const active = new Map<string, Cause & { readonly until: number }>()
-
-  function remember(taskId: string, cause: Cause): void {
-    active.set(taskId, { ...cause, until: Number.POSITIVE_INFINITY })
-  }
-
   return {
-    submitted: remember,
-    follow(name, taskId) {
-      const known = active.get(taskId)
-      if (ends.test(name) && known !== undefined) {
-        active.set(taskId, { ...known, until: clock.now() + echoMs })
-      }
-      // One that waited for this daemon was submitted by a rule of the last one.
-      const run = name === "task.started" && known === undefined ? runs.byTask(taskId) : undefined
-      if (run !== undefined) remember(taskId, run)
+    follow(name, payload) {
+      const event = name.startsWith("task.") ? eventSchema.safeParse(payload).data : undefined
+      if (event === undefined) return 0
+      const until = ends.test(name) ? clock.now() + echoMs : Number.POSITIVE_INFINITY
+      active.set(event.taskId, { ...event.cause, until })
+      return event.cause.depth
     },
-    depthOf: (taskId) => active.get(taskId)?.depth ?? runs.byTask(taskId)?.depth ?? 0,
     ofFiles() {
       for (const [taskId, { until }] of active) if (until < clock.now()) active.delete(taskId)
       return [...active.values()]

@@ -152,10 +152,7 @@ export function createEngine(deps: EngineDeps): Engine {
     settle: (performed: Performed) => void,
   ): Promise<void> {
     try {
-      const performed = await perform(performance, deps)
-      const { ruleId, depth } = performance
-      if (performed.taskId !== undefined) causes.submitted(performed.taskId, { ruleId, depth })
-      settle(performed)
+      settle(await perform(performance, deps))
     } catch (error) {
       log.error("what a rule did was not recorded", { rule: performance.ruleId, error })
     }

@@ -298,3 +298,19 @@ test("output that is no text is kept as it can be", async () => {
   expect(task.output).toContain("after")
   expect(task.result).toContain("after")
 })
+
+test("every event of a task that a rule submitted says so", async () => {
+  await using home = await tmpHome()
+  await using pool = await openTestPool(home.path, { settings: { command: "no-such-claude" } })
+  const metadata = { source: "rule", ruleId: "r", depth: 2 }
+  const id = await submit(pool, { prompt: "p", metadata })
+  await ended(pool, id)
+  const causes = pool.events.map(({ name, payload }) => [name, payload["cause"]])
+  expect(causes).toEqual([
+    ["task.queued", { ruleId: "r", depth: 2 }],
+    ["task.failed", { ruleId: "r", depth: 2 }],
+  ])
+  const other = await submit(pool, { prompt: "p", metadata: { ruleId: "r", depth: -1 } })
+  await ended(pool, other)
+  expect(pool.events.at(-1)?.payload).not.toHaveProperty("cause")
+})

@@ -143,6 +143,9 @@ test("files that a rule's own agent changes do not set it off again", async () =
   await using world = await openTestAutomation(home.path, { rules: [agent, everything], settings })
   writeFileSync(join(app, "a.ts"), "1")
   await eventually(() => world.asked.length === 1)
+  // As the pool tells it, before it answers.
+  const cause = { ruleId: "own", depth: 1 }
+  world.bus.publish("task.queued", { taskId: "task-0000", cause, prompt: "look", queueSize: 1 })
   writeFileSync(join(app, "b.ts"), "1")
   await eventually(() => world.notes.includes("create b.ts"))
   expect(world.asked).toHaveLength(1)

@@ -1,19 +1,35 @@
 import { expect, test } from "bun:test"
+import { z } from "zod"
 import { eventually } from "../../support/eventually.ts"
 import { createManualClock } from "../../support/manual-clock.ts"
-import { openTestAutomation, testRule, type TestAutomation } from "../../support/test-automation.ts"
+import {
+  type AskedCall,
+  openTestAutomation,
+  testRule,
+  type TestAutomation,
+} from "../../support/test-automation.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 const agent = { type: "agent", prompt: "go on", priority: 0 } as const
 
-/** Ends every task that was submitted, until no more come. */
-async function endAll({ bus, asked }: TestAutomation): Promise<void> {
+const metadataSchema = z.object({ metadata: z.object({ ruleId: z.string(), depth: z.int() }) })
+
+/** What the pool says of who submitted a task. */
+function causeOf(call: AskedCall | undefined) {
+  const { ruleId, depth } = metadataSchema.parse(call?.params).metadata
+  return { cause: { ruleId, depth } }
+}
+
+/** Ends every task that is submitted, until a rule is not let submit another. */
+async function endAll(world: TestAutomation): Promise<void> {
   let ended = 0
-  await eventually(async () => {
-    await Bun.sleep(5)
-    if (ended === asked.length) return true
+  await eventually(() => {
+    if (world.statuses()[0]?.endsWith("skipped_depth")) return true
+    if (ended === world.asked.length) return false
     ended += 1
-    bus.publish("task.completed", { taskId: `task-${ended}`, result: "", duration: 1 })
+    const cause = causeOf(world.asked[ended - 1])
+    const event = { taskId: `task-${ended}`, result: "", duration: 1 }
+    world.bus.publish("task.completed", { ...event, ...cause })
     return false
   })
 }
@@ -46,16 +62,16 @@ test("two rules that set each other off come to an end, also over a restart", as
     testRule("ping", { trigger: { on: "event", type: "task.completed" }, action: agent }),
     testRule("pong", { trigger: { on: "event", type: "task.failed" }, action: agent }),
   ]
-  const answer = () => ({ ok: true, result: { taskId: `task-${++submitted}` } }) as const
+  let cause: ReturnType<typeof causeOf> | undefined
   let submitted = 0
-  let isCompleted = true
   for (let round = 0; round < 6; round++) {
-    await using world = await openTestAutomation(home.path, { rules, answer })
-    const taskId = `task-${submitted}`
-    if (isCompleted) world.bus.publish("task.completed", { taskId, result: "", duration: 1 })
-    else world.bus.publish("task.failed", { taskId, error: "no" })
+    await using world = await openTestAutomation(home.path, { rules })
+    const about = { taskId: `task-${round}`, ...cause }
+    if (round % 2 === 0) world.bus.publish("task.completed", { ...about, result: "", duration: 1 })
+    else world.bus.publish("task.failed", { ...about, error: "no" })
     await eventually(() => world.told.length > 0 || world.statuses()[0]?.endsWith("skipped_depth"))
-    isCompleted = !isCompleted
+    submitted += world.asked.length
+    if (world.asked.length > 0) cause = causeOf(world.asked[0])
   }
   expect(submitted).toBe(3)
 })
