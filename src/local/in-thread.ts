@@ -67,7 +67,9 @@ export async function openInThreadDeployment(
     }),
   )
   const { inside } = engine
-  const admin = opened.use(openAdmin({ inside, logs, path: options.path, onDefect }))
+  const admin = opened.use(
+    openAdmin({ inside, logs, path: options.path, schema: options.schema, onDefect }),
+  )
   const version = options.version ?? "local"
   const { port, pingEveryMs } = options
   const server = opened.use(openServer(engine, { port, admin, adminKey, version, pingEveryMs }))

@@ -7,6 +7,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { EngineInside } from "../engine/engine.ts"
 import { importsTable, exportsTable } from "../engine/migrate.ts"
+import type { SchemaDefinition } from "../engine/schema.ts"
 import { createSystemRows } from "../engine/system-rows.ts"
 import { type VariableChange, changeVariables } from "../engine/variables.ts"
 import { type Exports, createExports } from "./exports.ts"
@@ -26,10 +27,11 @@ export interface AdminDeps {
   readonly logs: FunctionLogs
   /** The deployment's file. */
   readonly path: string
+  readonly schema: SchemaDefinition | undefined
   readonly onDefect: (error: unknown) => void
 }
 
-export function openAdmin({ inside, logs, path, onDefect }: AdminDeps): Admin {
+export function openAdmin({ inside, logs, path, schema, onDefect }: AdminDeps): Admin {
   const { stores, transactor } = inside
   const directory = path === ":memory:" ? temporaryDirectory() : `${path}-transfer`
   const clear = () => rmSync(directory, { recursive: true, force: true })
@@ -37,7 +39,7 @@ export function openAdmin({ inside, logs, path, onDefect }: AdminDeps): Admin {
   forgetUnfinished(inside).catch(onDefect)
   return {
     logs,
-    imports: createImports({ ...inside, directory, onDefect }),
+    imports: createImports({ ...inside, directory, schema, onDefect }),
     exports: createExports({ ...inside, path, directory }),
     changeVariables: (changes) =>
       transactor.writeAlone(({ transaction }) =>

@@ -10,6 +10,7 @@ import { z } from "zod"
 import { refusal } from "../engine/failure.ts"
 import type { EngineInside } from "../engine/engine.ts"
 import { importsTable } from "../engine/migrate.ts"
+import type { SchemaDefinition } from "../engine/schema.ts"
 import { createSystemRows } from "../engine/system-rows.ts"
 import { importFormats, openImportFile } from "../transfer/file-source.ts"
 import { type ImportMode, countRemoved, importModes, loadTables } from "../transfer/load.ts"
@@ -40,6 +41,7 @@ export interface Imports {
 }
 
 export interface ImportsDeps extends Pick<EngineInside, "stores" | "transactor" | "refreshAll"> {
+  readonly schema: SchemaDefinition | undefined
   /** For files that are being uploaded. */
   readonly directory: string
   readonly onDefect: (error: unknown) => void
@@ -154,20 +156,25 @@ export function createImports(deps: ImportsDeps): Imports {
 }
 
 /** In one transaction; what had been imported when it failed is taken back, numbers of tables too. */
-async function writeAll(
-  { stores, transactor }: Pick<ImportsDeps, "stores" | "transactor">,
+function writeAll(
+  { stores, transactor, schema }: Pick<ImportsDeps, "stores" | "transactor" | "schema">,
   tables: readonly TableSource[],
   mode: ImportMode,
 ): Promise<number> {
-  try {
-    return await transactor.writeAlone(
-      ({ transaction }) => transaction.atomically(() => loadTables(stores, tables, mode)),
-      { exclusive: true },
-    )
-  } catch (error) {
-    stores.catalog.reload()
-    throw error
-  }
+  const { promise, resolve, reject } = Promise.withResolvers<number>()
+  transactor.write({
+    session: undefined,
+    exclusive: true,
+    run: ({ transaction, turn }) =>
+      transaction.atomically(() => loadTables({ stores, schema, turn }, tables, mode)),
+    settle(outcome) {
+      if (!outcome.kept) return reject(outcome.problem)
+      // Before anybody else looks at what was committed.
+      stores.catalog.reload()
+      resolve(outcome.value)
+    },
+  })
+  return promise
 }
 
 function formatOf({ format, tableName }: ImportRequest["import"]) {

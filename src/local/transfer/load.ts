@@ -3,14 +3,16 @@
  * are given; a table takes the number that its ids carry, which it can as long as it is empty. What throws here
  * leaves the caller to take everything back.
  */
-import { setImmediate } from "node:timers/promises"
 import { convexToJson, jsonToConvex } from "convex/values"
 import type { JSONValue } from "convex/values"
 import { reasonOf } from "../../base/errors.ts"
 import { isRecord } from "../../base/json.ts"
 import { refusal } from "../engine/failure.ts"
+import { createDocumentChecks } from "../engine/document-checks.ts"
+import { type SchemaDefinition, readSchema } from "../engine/schema.ts"
 import type { Stores } from "../engine/stores.ts"
-import type { Table } from "../storage/catalog.ts"
+import type { Turn } from "../engine/turn.ts"
+import { type Catalog, type Table, createCatalog } from "../storage/catalog.ts"
 import { newId, tableNumberOf } from "../values/ids.ts"
 import type { JsonObject } from "../values/json.ts"
 import { MAX_DOCUMENT_BYTES, limitProblem } from "../values/limits.ts"
@@ -20,30 +22,53 @@ import type { TableSource } from "./table-source.ts"
 export const importModes = ["requireEmpty", "append", "replace", "replaceAll"] as const
 export type ImportMode = (typeof importModes)[number]
 
-type LoadStores = Pick<Stores, "catalog" | "documents" | "clock" | "checks" | "facts">
+export interface LoadDeps {
+  readonly stores: Pick<Stores, "database" | "documents" | "clock" | "facts">
+  readonly schema: SchemaDefinition | undefined
+  /** Lets queries go first now and then; they see nothing of this. */
+  readonly turn: Turn
+}
 
-const DOCUMENTS_BETWEEN_RESTS = 200
+/** The tables as they will be: nobody else knows of them before the commit. */
+interface Load extends Pick<Stores, "documents" | "clock" | "checks"> {
+  readonly catalog: Catalog
+}
+
+const DOCUMENTS_BETWEEN_RESTS = 20
 
 /** Returns how many documents were written. Throws a refusal that names the document and what is wrong with it. */
 export async function loadTables(
-  stores: LoadStores,
+  { stores, schema, turn }: LoadDeps,
   sources: readonly TableSource[],
   mode: ImportMode,
 ): Promise<number> {
-  clearTables(stores, sources, mode)
-  takeNumbers(stores, sources)
+  const load = openLoad(stores, schema)
+  clearTables(load, sources, mode)
+  takeNumbers(load, sources)
   newGeneration(stores.facts)
   let written = 0
   for (const { name, documents } of sources) {
     let position = 0
     for await (const value of documents()) {
       position += 1
-      write(stores, name, { value, position })
+      write(load, name, { value, position })
       written += 1
-      if (written % DOCUMENTS_BETWEEN_RESTS === 0) await setImmediate()
+      if (written % DOCUMENTS_BETWEEN_RESTS === 0) await turn.pause()
     }
   }
   return written
+}
+
+function openLoad(
+  { database, documents, clock }: LoadDeps["stores"],
+  schema: SchemaDefinition | undefined,
+): Load {
+  const catalog = createCatalog(database)
+  const checks = createDocumentChecks(readSchema(schema), (id) => {
+    const number = tableNumberOf(id)
+    return number === undefined ? undefined : catalog.tableNumbered(number)?.name
+  })
+  return { catalog, documents, clock, checks }
 }
 
 /** How many documents an import would take away, by table. */
@@ -60,7 +85,7 @@ export function countRemoved(
   return new Map(cleared.map((table) => [table.name, documents.count(table)]))
 }
 
-function clearTables(stores: LoadStores, sources: readonly TableSource[], mode: ImportMode): void {
+function clearTables(stores: Load, sources: readonly TableSource[], mode: ImportMode): void {
   const { catalog, documents } = stores
   for (const name of countRemoved(stores, sources, mode).keys()) {
     const table = catalog.table(name)
@@ -78,7 +103,7 @@ function clearTables(stores: LoadStores, sources: readonly TableSource[], mode: 
 }
 
 /** Empty tables make room for each other; one with documents keeps its number. */
-function takeNumbers({ catalog, documents }: LoadStores, sources: readonly TableSource[]): void {
+function takeNumbers({ catalog, documents }: Load, sources: readonly TableSource[]): void {
   const wanted = new Map<string, number>()
   for (const { name, number } of sources) {
     const table = catalog.ensureTable(name)
@@ -107,7 +132,7 @@ interface Incoming {
   readonly position: number
 }
 
-function write(stores: LoadStores, name: string, { value, position }: Incoming): void {
+function write(stores: Load, name: string, { value, position }: Incoming): void {
   const { catalog, documents, checks, clock } = stores
   const table = catalog.ensureTable(name)
   const fail = (problem: string) => refusal(`${name}, document ${position}: ${problem}`)

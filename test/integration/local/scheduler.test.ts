@@ -29,6 +29,13 @@ describe("an action", () => {
     expect(await count(deployment, "a")).toBe(1)
   })
 
+  test("runs other actions, and may use the network", async () => {
+    await using deployment = await openTestDeployment()
+    using elsewhere = Bun.serve({ port: 0, fetch: () => new Response("hello") })
+    const args = { name: "a", url: elsewhere.url.href }
+    expect(await deployment.http().action(api.later.relay, args)).toEqual([2, "hello"])
+  })
+
   test("may schedule", async () => {
     await using deployment = await openTestDeployment()
     await deployment.http().action(api.later.scheduleFromAction, { name: "a" })

@@ -152,6 +152,28 @@ test("one document that does not fit the schema takes the whole import back, liv
   expect(checkDeploymentFile(path)).toEqual([])
 })
 
+test("while an import is written queries are answered, and see nothing of it before its end", async () => {
+  await using home = await tmpHome()
+  await using deployment = await openTestDeployment({
+    path: join(home.stateDir, "deployment.db"),
+    slices: { readMs: 4, writeMs: 1, refreshMs: 8 },
+  })
+  await send(deployment, "a", "before")
+  const rows = join(home.path, "rows.jsonl")
+  await writeFile(rows, '{"channel":"a","body":"new"}\n'.repeat(5000))
+  const importing = new AbortController()
+  const counts: number[] = []
+  const asking = (async () => {
+    while (!importing.signal.aborted) counts.push((await list(deployment, "a")).length)
+  })()
+  const options = { mode: "replace", format: "jsonLines", table: "messages" } as const
+  expect(await importFrom(deployment, rows, options)).toMatchObject({ written: 5000 })
+  importing.abort()
+  await asking
+  expect(counts.filter((count) => count === 1).length).toBeGreaterThan(5)
+  expect(new Set([...counts, 5000])).toEqual(new Set([1, 5000]))
+})
+
 test("live queries see an import at once", async () => {
   await using home = await tmpHome()
   await using deployment = await openTestDeployment()

@@ -26,6 +26,15 @@ export const addTwice = action({
   },
 })
 
+/** Runs another action, and asks somebody over the network. */
+export const relay = action({
+  args: { name: v.string(), url: v.string() },
+  handler: async (ctx, { name, url }) => {
+    const added: number = await ctx.runAction(twiceReference, { name })
+    return [added, await (await fetch(url)).text()]
+  },
+})
+
 /** Writes, then fails: what its mutations did stays done. */
 export const addThenFail = action({
   args: { name: v.string() },
