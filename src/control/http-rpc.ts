@@ -7,6 +7,7 @@ import { kindOfCode } from "../base/errors.ts"
 import { parseJson } from "../base/json.ts"
 import { reveal, type Secret } from "../base/redact.ts"
 import type { Router } from "../core/router.ts"
+import { createStreaming } from "./event-stream.ts"
 import { answerMessage, invalidAnswer, type RpcAnswer } from "./json-rpc.ts"
 
 export interface RpcDeps {
@@ -18,21 +19,34 @@ export interface RpcDeps {
 /** As long as a line of the socket. */
 export const longestRpcBody = 1024 * 1024
 
+export interface RpcReply {
+  readonly status: number
+  readonly answer: RpcAnswer | readonly RpcAnswer[] | undefined
+  /** The answer, and what follows it. */
+  readonly events?: ReadableStream<Uint8Array>
+}
+
+/** A client that takes `text/event-stream` may call methods that stream. `closing`: the port's end. */
 export async function answerRpc(
   request: Request,
   { router, token }: RpcDeps,
-): Promise<{
-  readonly status: number
-  readonly answer: RpcAnswer | readonly RpcAnswer[] | undefined
-}> {
+  closing: AbortSignal,
+): Promise<RpcReply> {
   if (request.method !== "POST") return { status: 405, answer: invalidAnswer("only POST") }
   if (!hasToken(request, token)) return { status: 401, answer: notTheOwner }
   if (!isJson(request)) return { status: 415, answer: invalidAnswer("not application/json") }
   const json = parseJson(await request.text())
   if (!json.ok) return { status: 400, answer: parseError(json.reason) }
   const caller = { via: "http", access: "admin" } as const
-  const answer = await answerMessage(router, json.value, { caller, signal: request.signal })
-  return { status: statusOf(answer), answer }
+  const streaming = createStreaming(request.signal, closing)
+  const context = takesEvents(request) ? streaming.context : { signal: request.signal }
+  const answer = await answerMessage(router, json.value, { caller, ...context })
+  if (!streaming.isUsed()) return { status: statusOf(answer), answer }
+  return { status: 200, answer, events: streaming.body(answer) }
+}
+
+function takesEvents({ headers }: Request): boolean {
+  return /\btext\/event-stream\b/i.test(headers.get("accept") ?? "")
 }
 
 function hasToken({ headers }: Request, token: Secret): boolean {

@@ -39,6 +39,8 @@ export interface HttpServer extends AsyncDisposable {
 
 interface Context extends HttpDeps {
   readonly port: number
+  /** Aborts when the port closes. */
+  readonly closing: AbortSignal
 }
 
 const portsTried = 20
@@ -47,7 +49,9 @@ const longestCode = 1024
 /** Listens on `port` of 127.0.0.1, or on the next free one. TinaError `conflict` if twenty are taken. */
 export function openHttp(deps: HttpDeps, port: number): HttpServer {
   const assets = once(deps.assets)
-  const server = listen(port, (request, own) => answer(request, { ...deps, assets, port: own }))
+  const closing = new AbortController()
+  const context = { ...deps, assets, closing: closing.signal }
+  const server = listen(port, (request, own) => answer(request, { ...context, port: own }))
   const url = `http://127.0.0.1:${server.port}`
   return {
     url,
@@ -55,7 +59,10 @@ export function openHttp(deps: HttpDeps, port: number): HttpServer {
       const { code, expiresAt } = deps.links.issue()
       return { url: `${url}/#code=${code}`, expiresAt }
     },
-    [Symbol.asyncDispose]: () => close(server),
+    [Symbol.asyncDispose]: () => {
+      closing.abort()
+      return close(server)
+    },
   }
 }
 
@@ -113,7 +120,10 @@ async function answer(request: Request, context: Context): Promise<Response> {
 }
 
 async function answerCall(request: Request, context: Context): Promise<Response> {
-  const { status, answer } = await answerRpc(request, context)
+  const { status, answer, events } = await answerRpc(request, context, context.closing)
+  if (events !== undefined) {
+    return new Response(events, { headers: { ...headers, "content-type": "text/event-stream" } })
+  }
   const asks = status === 401 ? { "www-authenticate": "Bearer" } : {}
   if (answer === undefined) return new Response(null, { status, headers })
   return Response.json(answer, { status, headers: { ...headers, ...asks } })

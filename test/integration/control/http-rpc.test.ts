@@ -1,9 +1,12 @@
 import { expect, test } from "bun:test"
+import type { Notify } from "../../../src/api/methods.ts"
+import { aborted } from "../../../src/base/async.ts"
 import { TinaError } from "../../../src/base/errors.ts"
 import { Secret } from "../../../src/base/redact.ts"
 import { openHttp } from "../../../src/control/http.ts"
 import { createPageLinks } from "../../../src/control/page-links.ts"
 import { createRouter } from "../../../src/core/router.ts"
+import { eventually } from "../../support/eventually.ts"
 import { createTestHandlers } from "../../support/handlers.ts"
 import { createMemoryLog } from "../../support/memory-log.ts"
 
@@ -12,7 +15,16 @@ const token = "tina_0123456789abcdef0123456789abcdef"
 function openRpc() {
   const { log } = createMemoryLog()
   const called: string[] = []
+  const senders = new Set<Notify>()
   const handlers = createTestHandlers({
+    "events.subscribe"(_input, { stream, signal }) {
+      stream?.(async (notify) => {
+        senders.add(notify)
+        await aborted(signal)
+        senders.delete(notify)
+      })
+      return { cursor: "0-0" }
+    },
     ping() {
       called.push("ping")
       return { pong: true, timestamp: "2026-01-02T03:04:05.000Z" }
@@ -43,7 +55,35 @@ function openRpc() {
     const answer: unknown = text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : text
     return { status: response.status, answer }
   }
-  return { http, called, post, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() }
+  return {
+    http,
+    called,
+    post,
+    streams: () => senders.size,
+    subscribe: (signal?: AbortSignal) =>
+      fetch(`${http.url}/rpc`, {
+        method: "POST",
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "events.subscribe" }),
+        headers: {
+          "content-type": "application/json",
+          accept: "text/event-stream",
+          authorization: `Bearer ${token}`,
+        },
+        ...(signal && { signal }),
+      }),
+    send: (n: string) => Promise.all([...senders].map((notify) => notify("event", { n }))),
+    [Symbol.asyncDispose]: () => http[Symbol.asyncDispose](),
+  }
+}
+
+/** The messages of a stream of server-sent events. */
+async function* eventsOf({ body }: Response): AsyncGenerator<unknown, void> {
+  let rest = ""
+  for await (const text of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    const parts = `${rest}${text}`.split("\n\n")
+    rest = parts.pop() ?? ""
+    for (const part of parts) if (part.startsWith("data: ")) yield JSON.parse(part.slice(6))
+  }
 }
 
 const ping = { jsonrpc: "2.0", id: 1, method: "ping" }
@@ -101,6 +141,32 @@ test("the status repeats what the error says", async () => {
   expect(await rpc.post("{")).toMatchObject({ status: 400, answer: { error: { code: -32700 } } })
   expect(await rpc.post([])).toMatchObject({ status: 400, answer: { error: { code: -32600 } } })
   expect(await rpc.post("null")).toMatchObject({ status: 400 })
+})
+
+test("a client that takes events is answered, then sent what the method streams, until it leaves", async () => {
+  await using rpc = openRpc()
+  const left = new AbortController()
+  const response = await rpc.subscribe(left.signal)
+  expect(response.headers.get("content-type")).toBe("text/event-stream")
+  const messages = eventsOf(response)
+  expect(await messages.next()).toMatchObject({ value: { id: 1, result: { cursor: "0-0" } } })
+  await rpc.send("one")
+  await rpc.send("two")
+  expect(await messages.next()).toMatchObject({ value: { method: "event", params: { n: "one" } } })
+  expect(await messages.next()).toMatchObject({ value: { method: "event", params: { n: "two" } } })
+  expect(rpc.streams()).toBe(1)
+  left.abort()
+  await eventually(() => rpc.streams() === 0)
+})
+
+test("a port that closes ends its streams", async () => {
+  await using rpc = openRpc()
+  const response = await rpc.subscribe()
+  const messages = eventsOf(response)
+  await messages.next()
+  await rpc.http[Symbol.asyncDispose]()
+  expect((await messages.next()).done).toBe(true)
+  expect(rpc.streams()).toBe(0)
 })
 
 test("a body that is longer than a line may be is refused", async () => {
