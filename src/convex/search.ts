@@ -2,7 +2,9 @@
  * Finding by name what the page can open. It reads the newest rows of each kind, up to a bound, and looks
  * for the text in their names: asked once per search, never subscribed to.
  */
+import { paginationOptsValidator, paginationResultValidator } from "convex/server"
 import { type Infer, v } from "convex/values"
+import type { Doc } from "./_generated/dataModel"
 import { type ReadCtx, readQuery } from "./access.ts"
 import { isVisible, ownNodeIds } from "./ownership.ts"
 
@@ -49,6 +51,21 @@ export const search = readQuery({
   },
 })
 
+/** The tasks among the next ones, newest first, that have the text in their subjects: page by page through all of them. */
+export const searchTasks = readQuery({
+  args: { text: v.string(), paginationOpts: paginationOptsValidator },
+  returns: paginationResultValidator(hit),
+  handler: async (ctx, { text, paginationOpts }) => {
+    const visible = await ownNodeIds(ctx)
+    const wanted = text.trim().toLowerCase().slice(0, longestText)
+    const result = await ctx.db.query("tasks").order("desc").paginate(paginationOpts)
+    const isMeant = (row: Doc<"tasks">) =>
+      !row.internal && isVisible(visible, row.nodeId) && row.subject.toLowerCase().includes(wanted)
+    const found = wanted === "" ? [] : result.page.filter(isMeant)
+    return { ...result, page: found.map(taskHit) }
+  },
+})
+
 type HasText = (name: string) => boolean
 type IsSeen = (nodeId: Parameters<typeof isVisible>[1]) => boolean
 
@@ -90,14 +107,12 @@ async function taskHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Promise<Hit
   return rows
     .filter((row) => !row.internal && isSeen(row.nodeId) && has(row.subject))
     .slice(0, mostHits)
-    .map(({ _id: id, orchestrationId, subject: title, status, owner }) => ({
-      kind: "task" as const,
-      id,
-      orchestrationId,
-      title: title.slice(0, 200),
-      status,
-      where: owner ?? "nobody yet",
-    }))
+    .map(taskHit)
+}
+
+function taskHit({ _id: id, orchestrationId, subject, status, owner }: Doc<"tasks">): Hit {
+  const title = subject.slice(0, 200)
+  return { kind: "task", id, orchestrationId, title, status, where: owner ?? "nobody yet" }
 }
 
 async function memberHits(ctx: ReadCtx, has: HasText, isSeen: IsSeen): Promise<Hit[]> {

@@ -120,6 +120,46 @@ browserTest(
     await page.getByRole("option", { name: /billing-phase-2/ }).waitFor()
     await page.keyboard.press("Enter")
     await page.getByRole("complementary", { name: "Team" }).waitFor()
+    await page.keyboard.press("/")
+    await page.keyboard.type("lost passkey")
+    await page.getByRole("option", { name: /Revoke a lost passkey/ }).waitFor()
+    await page.getByRole("button", { name: "Look through older tasks" }).click()
+    await page
+      .getByRole("button", { name: "Look through older tasks" })
+      .waitFor({ state: "detached" })
+    expect(await page.getByRole("option").count()).toBe(1)
+    expect(problems).toEqual([])
+  },
+  limit,
+)
+
+browserTest(
+  "a form is filled in and sent with the keyboard alone, and the focus comes back",
+  async () => {
+    await using staged = await openStagedPage()
+    await using browser = await openBrowser()
+    const { page, problems } = await browser.open()
+    await page.goto(staged.link())
+    await page.locator(".board-row a", { hasText: /^auth$/ }).click()
+    const button = page.getByRole("button", { name: "Add a task" })
+    await button.focus()
+    await page.keyboard.press("Enter")
+    const dialog = page.getByRole("dialog", { name: "Add a task" })
+    await page.keyboard.type("one more thing")
+    expect(await dialog.getByLabel("Subject").inputValue()).toBe("one more thing")
+    await page.keyboard.press("Enter")
+    await dialog.waitFor({ state: "detached" })
+    await page.locator(".detail-actions .receipt").getByText("add a task").waitFor()
+    expect(await button.evaluate((own) => own === document.activeElement)).toBe(true)
+    await page.keyboard.press("n")
+    await page.getByLabel("Repository").focus()
+    await page.keyboard.type("/srv/app")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("docs/x.md")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("search")
+    await page.keyboard.press("Enter")
+    await page.locator(".started .receipt").getByText("queued").waitFor()
     expect(problems).toEqual([])
   },
   limit,

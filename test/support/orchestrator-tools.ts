@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { binary } from "../../bench/binary.ts"
 import { installOrchestrator } from "./claude-orchestrator.ts"
+import { gitEnv } from "./git-env.ts"
 import type { TmpHome } from "./tmp-home.ts"
 
 export const tmuxSocket = "tina-e2e"
@@ -14,12 +15,7 @@ export function withTools(home: TmpHome): TmpHome {
     PATH: `${installOrchestrator(home.path, binary)}:${home.env["PATH"]}`,
     TMUX_TMPDIR: home.path,
     TINA_TMUX_SOCKET: tmuxSocket,
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-    GIT_AUTHOR_NAME: "Ada",
-    GIT_AUTHOR_EMAIL: "ada@example.org",
-    GIT_COMMITTER_NAME: "Ada",
-    GIT_COMMITTER_EMAIL: "ada@example.org",
+    ...gitEnv,
   }
   return { ...home, env }
 }

@@ -7,6 +7,7 @@ import { join } from "node:path"
 import { type Clock, createSystemClock } from "../../src/base/clock.ts"
 import { parseSupervisorState, type SupervisorState } from "../../src/model/supervisor-state.ts"
 import { runSession } from "../../src/session/run.ts"
+import { gitEnv } from "./git-env.ts"
 import { tmpHome } from "./tmp-home.ts"
 
 export interface Ran {
@@ -57,12 +58,7 @@ export async function sessionWorld(): Promise<SessionWorld> {
     PATH: `${bin}:${home.env["PATH"] ?? ""}`,
     TMUX_TMPDIR: home.path,
     TINA_TMUX_SOCKET: "tina-test",
-    GIT_CONFIG_GLOBAL: "/dev/null",
-    GIT_CONFIG_SYSTEM: "/dev/null",
-    GIT_AUTHOR_NAME: "Ada",
-    GIT_AUTHOR_EMAIL: "ada@example.org",
-    GIT_COMMITTER_NAME: "Ada",
-    GIT_COMMITTER_EMAIL: "ada@example.org",
+    ...gitEnv,
   }
   const write = async (path: string, content: string) => {
     const whole = join(home.path, path)

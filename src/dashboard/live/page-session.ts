@@ -4,6 +4,7 @@
  * page takes it out at once and exchanges it.
  */
 import { z } from "zod/mini"
+import { startsKey } from "./starts.ts"
 
 const pageSession = z.object({
   deploymentUrl: z.url({ protocol: /^https?$/ }),
@@ -33,8 +34,10 @@ export function storeSession(storage: Storage, session: PageSession): void {
   storage.setItem(storageKey, JSON.stringify(session))
 }
 
+/** With everything that was seen in it. */
 export function forgetSession(storage: Storage): void {
   storage.removeItem(storageKey)
+  storage.removeItem(startsKey)
 }
 
 /** The one-time code in the address, taken out of it so that it is in no history. */

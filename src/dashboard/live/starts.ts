@@ -16,13 +16,13 @@ export interface Starts {
   readonly putAway: (actionId: string) => void
 }
 
-const storageKey = "tina.starts"
+export const startsKey = "tina.starts"
 const mostKept = 10
 
 export function useStarts(storage: Storage): Starts {
   const [list, setList] = useState(() => stored(storage))
   const keep = (next: readonly Start[]) => {
-    storage.setItem(storageKey, JSON.stringify(next))
+    storage.setItem(startsKey, JSON.stringify(next))
     setList(next)
   }
   return {
@@ -34,7 +34,7 @@ export function useStarts(storage: Storage): Starts {
 
 function stored(storage: Storage): readonly Start[] {
   try {
-    const parsed = z.array(start).safeParse(JSON.parse(storage.getItem(storageKey) ?? "[]"))
+    const parsed = z.array(start).safeParse(JSON.parse(storage.getItem(startsKey) ?? "[]"))
     return parsed.success ? parsed.data : []
   } catch {
     return []

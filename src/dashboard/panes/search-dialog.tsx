@@ -1,8 +1,6 @@
 /** Search over everything: orchestrations, teams, tasks and members by name. Results open with Enter. */
-import { type KeyboardEvent, useEffect, useRef, useState } from "react"
-import type { FunctionReturnType } from "convex/server"
-import { api } from "../../convex/_generated/api.js"
-import { failure, useAsk } from "../live/use-live.ts"
+import { type KeyboardEvent, useState } from "react"
+import { type Hit, type OlderState, useHits } from "../live/use-hits.ts"
 import { go } from "../live/use-route.ts"
 import { Dialog } from "../parts/dialog.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
@@ -10,15 +8,10 @@ import { plainText } from "../view/plain-text.ts"
 import type { Route } from "../view/route.ts"
 import { lookOf } from "../view/tone.ts"
 
-type Hit = FunctionReturnType<typeof api.search.search>[number]
-
-/** Typing on within this time asks once. */
-const pauseMs = 120
-
 export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
   const [text, setText] = useState("")
   const [at, setAt] = useState(0)
-  const { hits, problem } = useHits(text)
+  const { hits, problem, older } = useHits(text)
   const active = hits[Math.min(at, hits.length - 1)]
   const open = (hit: Hit | undefined) => {
     if (hit === undefined) return
@@ -73,35 +66,21 @@ export function SearchDialog({ onClose }: { readonly onClose: () => void }) {
         ))}
       </ul>
       <p className="faint hits-note" role="status">
-        {problem ?? noteFor(text, hits)}
+        {problem ?? noteFor(text, hits, older.state)}
       </p>
+      {older.state === "possible" ? (
+        <button type="button" className="more-button" onClick={older.look}>
+          Look through older tasks
+        </button>
+      ) : null}
     </Dialog>
   )
 }
 
-function noteFor(text: string, hits: readonly Hit[]): string {
+function noteFor(text: string, hits: readonly Hit[], older: OlderState): string {
   if (text.trim().length < 2) return "Type two letters or more."
+  if (older === "looking") return "Looking through older tasks."
   return hits.length === 0 ? "Nothing has this in its name." : ""
-}
-
-function useHits(text: string): { readonly hits: readonly Hit[]; readonly problem?: string } {
-  const ask = useAsk(api.search.search)
-  const [found, setFound] = useState<{ hits: readonly Hit[]; problem?: string }>({ hits: [] })
-  const latest = useRef(0)
-  useEffect(() => {
-    const query = text.trim()
-    const turn = ++latest.current
-    if (query.length < 2) return setFound({ hits: [] })
-    const timer = setTimeout(() => {
-      ask({ text: query }).then(
-        (hits) => turn === latest.current && setFound({ hits }),
-        (error: unknown) =>
-          turn === latest.current && setFound({ hits: [], problem: failure(error).reason }),
-      )
-    }, pauseMs)
-    return () => clearTimeout(timer)
-  }, [text])
-  return found
 }
 
 function routeOf({ kind, id, orchestrationId }: Hit): Route {

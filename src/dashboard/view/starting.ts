@@ -36,7 +36,7 @@ export function startForm(knowledge: StartKnowledge, values: FormValues): Action
     note,
     fields: [
       nodeField(knowledge, node),
-      ...placeFields(knowledge, { node, feature, cwd: values["cwd"]?.trim() ?? "" }),
+      ...placeFields(knowledge, { node, feature, cwd: values["cwd"]?.trim() }),
       ...policyFields(defaultPolicies),
     ],
     payload: {},
@@ -69,13 +69,17 @@ function nodeField({ nodes, now }: StartKnowledge, { _id: initial }: Node): Form
 interface Place {
   readonly node: Node
   readonly feature: string
-  readonly cwd: string
+  /** Undefined until somebody writes it. */
+  readonly cwd: string | undefined
 }
 
 function placeFields(knowledge: StartKnowledge, { node, feature, cwd }: Place): FormField[] {
   const known = knowledge.orchestrations.filter(({ nodeId }) => nodeId === node._id)
+  const repositories = repositoriesOf(knowledge, known)
+  const only = repositories.length === 1 ? repositories[0] : undefined
+  const repository = cwd ?? only ?? ""
   const isTaken = (name: string) =>
-    known.some((row) => !isOver(row) && row.worktreePath === worktreeFor(cwd, name))
+    known.some((row) => !isOver(row) && row.worktreePath === worktreeFor(repository, name))
   return [
     {
       name: "total_phases",
@@ -88,7 +92,8 @@ function placeFields(knowledge: StartKnowledge, { node, feature, cwd }: Place): 
     },
     line("cwd", "Repository", {
       hint: "Its path on that machine",
-      suggestions: repositoriesOf(knowledge, known),
+      initial: only ?? "",
+      suggestions: repositories,
       problemOf: absolutePathProblem("Repository"),
     }),
     line("spec_doc", "Specification", {

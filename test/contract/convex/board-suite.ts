@@ -182,6 +182,18 @@ export function describeBoard(open: OpenPeer): void {
       expect(await peer.query(api.search.search, { token, text: "  " })).toEqual([])
       const stranger = await issueToken(peer, "node", "stranger")
       expect(await peer.query(api.search.search, { token: stranger, text: "passkey" })).toEqual([])
+
+      const pages: string[][] = []
+      let cursor: string | null = null
+      for (let isDone = false; !isDone && pages.length < 9;) {
+        const paginationOpts: { numItems: number; cursor: string | null } = { numItems: 1, cursor }
+        const args = { token, text: "passkey", paginationOpts }
+        const page = await peer.query(api.search.searchTasks, args)
+        pages.push(page.page.map(({ title }) => title))
+        cursor = page.continueCursor
+        isDone = page.isDone
+      }
+      expect(pages.flat()).toEqual(["Store the Passkey"])
     })
 
     test("the tasks of a team are in the order of their numbers", async () => {

@@ -40,6 +40,17 @@ test("it begins on a machine that is online, in a repository that is known of it
   expect(startForm({ ...knowledge, nodes: [] }, {})).toBeUndefined()
 })
 
+test("the one repository that is known stands there already", () => {
+  const alone = { ...knowledge, projects: [] }
+  const cwd = startForm(alone, {})?.fields.find(({ name }) => name === "cwd")
+  expect(cwd?.initial).toBe("/srv/app")
+  const reading = startForm(alone, { feature: "auth" })
+  if (reading === undefined) throw new Error("there is a machine")
+  expect(readForm(reading, { feature: "auth", spec_doc: "x.md" })).toMatchObject({
+    problem: "Feature: auth is under way in this repository",
+  })
+})
+
 test("the branch follows the feature until it is written, and only changed policies are sent", () => {
   const plain = { ...filled, branch: "tina/search", total_phases: 1 }
   expect(read(filled)).toEqual({ status: "ready", type: "start_orchestration", payload: plain })
