@@ -110,8 +110,7 @@ function startCall(
   const state: CallState = { ended: false, journal: null, nested: undefined, waits: new Set() }
   const isOver = () => state.ended || context.isOver()
   const { transaction, identity, requestId, journal, logs, turn, guarded } = context
-  const guard = partOf(guarded)
-  const nestedContext: CallContext = { ...context, journal: null, guard, isOver }
+  const nestedContext = () => ({ ...context, journal: null, guard: partOf(guarded), isOver })
   const call: DatabaseCall = {
     deps,
     streams: createStreams(deps, transaction),
@@ -125,7 +124,7 @@ function startCall(
       if (state.journal !== null) throw refusal(tooManyPages)
       state.journal = cursor
     },
-    runNested: (wanted) => inTurn(state, () => runNested(deps, nestedContext, wanted)),
+    runNested: (wanted) => inTurn(state, () => runNested(deps, nestedContext(), wanted)),
   }
   return { state, scope: createScope(deps, call, { state, isOver, logs, turn, guarded }) }
 }

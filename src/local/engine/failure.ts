@@ -43,8 +43,18 @@ export function clientMessage(failure: FunctionFailure, requestId: string): stri
   return `[Request ID: ${requestId}] Server Error\n${failure.message}`
 }
 
+const ID_LENGTH = 16
+const IDS_AT_ONCE = 256
+let unusedIds = ""
+
+/** 16 hexadecimal digits. Each call has one, so they are made many at once. */
 export function newRequestId(): string {
-  return crypto.randomUUID().replaceAll("-", "").slice(0, 16)
+  if (unusedIds === "") {
+    unusedIds = crypto.getRandomValues(Buffer.alloc((ID_LENGTH / 2) * IDS_AT_ONCE)).toString("hex")
+  }
+  const id = unusedIds.slice(0, ID_LENGTH)
+  unusedIds = unusedIds.slice(ID_LENGTH)
+  return id
 }
 
 // Convex's library replaces `data` by its JSON text on the way out of a function.

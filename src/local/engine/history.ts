@@ -3,21 +3,13 @@
  * queries at one timestamp. A query at a timestamp runs in a transaction in which everything later is put
  * back, and which is then rolled back. Nothing of this is kept on disk.
  */
-import type { Table } from "../storage/catalog.ts"
 import type { Database } from "../storage/database.ts"
 import type { Documents } from "../storage/documents.ts"
-import { type JsonObject, parseDocument } from "../values/json.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import { currentTime } from "./environment.ts"
 import { refusal } from "./failure.ts"
 import type { Snapshot } from "./snapshots.ts"
-
-/** One document as it was before a write; `undefined` when it was not there. */
-export interface Undo {
-  readonly table: Table
-  readonly id: string
-  readonly before: JsonObject | undefined
-}
+import { type Undo, putBack } from "./undo.ts"
 
 export interface History {
   /** Nothing before this moment is known any more. */
@@ -62,15 +54,6 @@ export function createHistory({ database, documents, committed }: HistoryDeps): 
     if (dropped > 0) commits = commits.slice(dropped)
   }
 
-  function putBack({ table, id, before }: Undo): void {
-    const text = documents.read(table, id)
-    const current = text === undefined ? undefined : parseDocument(text)
-    if (before === undefined) {
-      if (current !== undefined) documents.remove(table, { id, value: current })
-    } else if (current === undefined) documents.insert(table, { id, value: before })
-    else documents.replace(table, { id, before: current, after: before })
-  }
-
   function at(timestamp: Timestamp): Snapshot | undefined {
     if (timestamp < from || timestamp > committed()) {
       throw refusal(
@@ -81,8 +64,9 @@ export function createHistory({ database, documents, committed }: HistoryDeps): 
     database.run("BEGIN IMMEDIATE")
     using beginning = new DisposableStack()
     beginning.defer(() => database.run("ROLLBACK"))
+    const back = (undo: Undo) => putBack(documents, undo)
     const later = commits.filter((commit) => commit.timestamp > timestamp)
-    for (const { undos } of later.toReversed()) undos.toReversed().forEach(putBack)
+    for (const { undos } of later.toReversed()) undos.toReversed().forEach(back)
     const begun = beginning.move()
     return {
       timestamp,

@@ -76,7 +76,7 @@ export function createFunctionRunner({
       const known = call.request === undefined ? undefined : stores.requests.find(call.request)
       if (known !== undefined) return { ok: true, value: known, timestamp, logs, requestId }
       const fn = functions.find(call.path, { kind: "mutation", internal: call.caller.admin })
-      const value = await transaction.atomically(() =>
+      const value = await transaction.attempt(() =>
         runOnce(fn, call, { transaction, turn, requestId, logs }),
       )
       ended({ logs, requestId })

@@ -1,14 +1,14 @@
 /**
  * One function's transaction: what it read, what it wrote, what it used. Mutations of a batch share one
- * SQLite transaction; each of them, and each nested mutation, is a savepoint of it, so one that fails
- * takes back its own writes and nothing else. Reads stay recorded when writes are taken back.
+ * SQLite transaction; one that fails takes back its own writes and nothing else: a nested one is a savepoint,
+ * and an outermost one puts its documents back as they were. Reads stay recorded when writes are taken back.
  */
 import type { Catalog, Table } from "../storage/catalog.ts"
 import type { Database } from "../storage/database.ts"
-import type { ReadDocuments, TouchedKey } from "../storage/documents.ts"
+import type { Documents, ReadDocuments, TouchedKey } from "../storage/documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
-import type { Undo } from "./history.ts"
 import { type ReadRecorder, createReadRecorder, touchedTable } from "./read-set.ts"
+import { type Undo, putBack } from "./undo.ts"
 import { type Usage, createUsage } from "./usage.ts"
 
 export interface Transaction {
@@ -28,6 +28,8 @@ export interface Transaction {
   readonly addsTables: () => boolean
   /** Runs a part whose writes are taken back when it throws. */
   readonly atomically: <T>(body: () => Promise<T>) => Promise<T>
+  /** The same for a part that writes nothing but documents, which costs less: most parts succeed. */
+  readonly attempt: <T>(body: () => Promise<T>) => Promise<T>
   /** Nothing of it reached the disk: forgets the tables that it had added. */
   readonly abandon: () => void
 }
@@ -41,11 +43,13 @@ export interface Seen {
 export interface TransactionDeps {
   readonly database: Database
   readonly catalog: Catalog
+  readonly documents: Documents
 }
 
 /** A savepoint, and how far everything was when it began. */
 interface Level {
-  readonly savepoint: string
+  /** `undefined`: documents are put back one by one. */
+  readonly savepoint: string | undefined
   readonly touched: number
   readonly undos: number
   readonly tables: number
@@ -55,6 +59,7 @@ export function createTransaction(
   deps: TransactionDeps,
   { writable, seen }: Pick<Transaction, "writable" | "seen">,
 ): Transaction {
+  const { database } = deps
   let touched: TouchedKey[] = []
   let undos: Undo[] = []
   let newTables: Table[] = []
@@ -75,53 +80,60 @@ export function createTransaction(
     newTables = newTables.slice(0, position)
   }
 
-  function takeBack(level: Level): void {
+  function takeBack(level: Level, innermost: string | undefined): void {
+    const undone = undos.slice(level.undos)
+    const added = newTables.slice(level.tables)
     forgetTablesFrom(level.tables)
     touched = touched.slice(0, level.touched)
     undos = undos.slice(0, level.undos)
     writes += 1
     // SQLite may have given up the whole transaction already, for instance on a full disk.
-    if (!deps.database.inTransaction) return
-    deps.database.query(`ROLLBACK TO ${level.savepoint}`).run()
-    deps.database.query(`RELEASE ${level.savepoint}`).run()
+    if (!database.inTransaction) return
+    const { savepoint = innermost } = level
+    if (level.savepoint === undefined) {
+      for (const undo of undone.toReversed()) putBack(deps.documents, undo)
+      for (const table of added) deps.catalog.removeTable(table)
+    } else database.query(`ROLLBACK TO ${level.savepoint}`).run()
+    if (savepoint !== undefined) database.query(`RELEASE ${savepoint}`).run()
   }
 
-  function openLevel(): Level {
-    const savepoint = `level${levels.length}`
-    deps.database.query(`SAVEPOINT ${savepoint}`).run()
+  function openLevel(savepoint: string | undefined): Level {
+    if (savepoint !== undefined) database.query(`SAVEPOINT ${savepoint}`).run()
     const counts = { touched: touched.length, undos: undos.length, tables: newTables.length }
     const level = { savepoint, ...counts }
     levels.push(level)
     return level
   }
 
-  /** Ends a level and those inside of it; false when it has ended already, with the one around it. */
-  function endLevel(level: Level): boolean {
+  /** Ends a level and those inside of it; it may have ended already, with the one around it. */
+  function endLevel(level: Level): readonly Level[] {
     const position = levels.indexOf(level)
-    if (position >= 0) levels.splice(position)
-    return position >= 0
+    return position < 0 ? [] : levels.splice(position)
   }
 
-  async function atomically<T>(body: () => Promise<T>): Promise<T> {
-    const level = openLevel()
+  async function runLevel<T>(level: Level, body: () => Promise<T>): Promise<T> {
     try {
       const result = await body()
       if (!levels.includes(level)) throw new Error("the call that this one was part of has ended")
-      deps.database.query(`RELEASE ${level.savepoint}`).run()
+      if (level.savepoint !== undefined) database.query(`RELEASE ${level.savepoint}`).run()
       endLevel(level)
       return result
     } catch (error) {
-      if (endLevel(level)) takeBack(level)
+      const [ended, inside] = endLevel(level)
+      if (ended !== undefined) takeBack(ended, inside?.savepoint)
       throw error
     }
   }
+
+  const named = () => `level${levels.length}`
 
   return {
     writable,
     seen,
     ensureTable,
     addsTables: () => newTables.length > 0,
-    atomically,
+    atomically: (body) => runLevel(openLevel(named()), body),
+    attempt: (body) => runLevel(openLevel(levels.length === 0 ? undefined : named()), body),
     abandon: () => forgetTablesFrom(0),
     reads: createReadRecorder(),
     usage: createUsage(),

@@ -62,7 +62,7 @@ export interface TransactorDeps {
 
 export function createTransactor(deps: TransactorDeps): Transactor {
   const { stores, committed, readsDone, writesMustWait, slices, onDefect } = deps
-  const { database, catalog, clock } = stores
+  const { database, clock } = stores
   const documents = () => stores.documents
   let batch: Inside[] = []
 
@@ -97,10 +97,10 @@ export function createTransactor(deps: TransactorDeps): Transactor {
       mayPause: () => transaction?.addsTables() === false,
       run: async (turn) => {
         const timestamp = clock.nextWrite()
-        transaction = createTransaction(
-          { database, catalog },
-          { writable: true, seen: { timestamp: clock.committed(), documents } },
-        )
+        transaction = createTransaction(stores, {
+          writable: true,
+          seen: { timestamp: clock.committed(), documents },
+        })
         const inside = { transaction, timestamp, turn }
         batch.push(inside)
         try {

@@ -30,6 +30,8 @@ export interface Catalog {
   /** The table of this name, created when it is not there. */
   readonly ensureTable: (name: string) => Table
   readonly forgetTable: (table: Table) => void
+  /** Takes its rows away, of a table that has been forgotten. */
+  readonly removeTable: (table: Table) => void
   readonly addIndex: (table: Table, index: Pick<Index, "name" | "fields">) => Index
   readonly removeIndex: (index: Index) => void
   /** Gives empty tables other numbers; an empty table that has one of these already gets a new one. */
@@ -70,6 +72,8 @@ export function createCatalog(database: Database): Catalog {
   const updateIndexes = database.query<null, [number, number]>(
     "UPDATE indexes SET table_number = ? WHERE table_number = ?",
   )
+  const deleteTable = database.query<null, [number]>("DELETE FROM tables WHERE number = ?")
+  const deleteIndexes = database.query<null, [number]>("DELETE FROM indexes WHERE table_number = ?")
   let lastIndex = 0
 
   function remember(row: TableRow): Table {
@@ -155,6 +159,10 @@ export function createCatalog(database: Database): Catalog {
     forgetTable: (table) => {
       byName.delete(table.name)
       byNumber.delete(table.number)
+    },
+    removeTable: ({ number }) => {
+      deleteIndexes.run(number)
+      deleteTable.run(number)
     },
     removeIndex: (index) => {
       index.table.indexes.delete(index.name)

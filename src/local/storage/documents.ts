@@ -160,27 +160,40 @@ export function createDocuments(database: Database): Documents {
     return [removeEntry(index, old), addEntry(index, id, key)]
   }
 
+  /** A write that ends half way must not be kept, whatever its caller makes of the error. */
+  function whole(write: () => TouchedKey[]): readonly TouchedKey[] {
+    try {
+      return write()
+    } catch (error) {
+      if (database.inTransaction) database.run("ROLLBACK")
+      throw error
+    }
+  }
+
   return {
     ...createReads(database),
-    insert: (table, { id, value }) => {
-      insertDocument.run(table.number, id, JSON.stringify(value))
-      const tail = keyTail(value)
-      return Array.from(table.indexes.values(), (index) =>
-        addEntry(index, id, keyOf(index, value, tail)),
-      )
-    },
-    replace: (table, change) => {
-      updateDocument.run(JSON.stringify(change.after), table.number, change.id)
-      const tail = keyTail(change.after)
-      return [...table.indexes.values()].flatMap((index) => moveEntry(index, change, tail))
-    },
-    remove: (table, { id, value }) => {
-      deleteDocument.run(table.number, id)
-      const tail = keyTail(value)
-      return Array.from(table.indexes.values(), (index) =>
-        removeEntry(index, keyOf(index, value, tail)),
-      )
-    },
+    insert: (table, { id, value }) =>
+      whole(() => {
+        insertDocument.run(table.number, id, JSON.stringify(value))
+        const tail = keyTail(value)
+        return Array.from(table.indexes.values(), (index) =>
+          addEntry(index, id, keyOf(index, value, tail)),
+        )
+      }),
+    replace: (table, change) =>
+      whole(() => {
+        updateDocument.run(JSON.stringify(change.after), table.number, change.id)
+        const tail = keyTail(change.after)
+        return [...table.indexes.values()].flatMap((index) => moveEntry(index, change, tail))
+      }),
+    remove: (table, { id, value }) =>
+      whole(() => {
+        deleteDocument.run(table.number, id)
+        const tail = keyTail(value)
+        return Array.from(table.indexes.values(), (index) =>
+          removeEntry(index, keyOf(index, value, tail)),
+        )
+      }),
     build: (index) => {
       for (const { id, value } of allDocuments(database, index.table)) {
         addEntry(index, id, keyOf(index, value))

@@ -24,6 +24,8 @@ interface RequestRow extends RequestKey {
   readonly answered_at: number
 }
 
+/** Sessions whose highest number is known; one that is not costs a look-up. */
+const MOST_SESSIONS = 1000
 const FIRST: RequestKey = { session: "", request: -1 }
 const ROWS_AT_ONCE = 1000
 
@@ -41,10 +43,28 @@ export function createRequests(database: Database): Requests {
   const remove = database.query<null, [string, number]>(
     "DELETE FROM requests WHERE session = ? AND request = ?",
   )
+  const selectHighest = database.query<{ highest: number | null }, [string]>(
+    "SELECT max(request) AS highest FROM requests WHERE session = ?",
+  )
+  const highest = new Map<string, number>()
+
+  function highestOf(session: string): number {
+    const known = highest.get(session)
+    if (known !== undefined) return known
+    if (highest.size >= MOST_SESSIONS) highest.clear()
+    const found = selectHighest.get(session)?.highest ?? -1
+    highest.set(session, found)
+    return found
+  }
+
   return {
-    find: ({ session, request }) => select.get(session, request)?.answer,
-    remember: ({ session, request }, answer, answeredAt) =>
-      void insert.run(session, request, answer, answeredAt),
+    // Clients count upwards, so nearly every request is above what the session has asked for before.
+    find: ({ session, request }) =>
+      request > highestOf(session) ? undefined : select.get(session, request)?.answer,
+    remember: ({ session, request }, answer, answeredAt) => {
+      highest.set(session, Math.max(request, highestOf(session)))
+      insert.run(session, request, answer, answeredAt)
+    },
     prune: (before, after = FIRST) => {
       const rows = walk.all(after.session, after.request, ROWS_AT_ONCE)
       for (const row of rows) {

@@ -24,8 +24,22 @@ const decoded = new Uint8Array((LONGEST * 5) >> 3)
 export function newId(tableNumber: number, creationTime: number): string {
   const body = Buffer.allocUnsafe(BODY_BYTES)
   body.writeDoubleBE(creationTime, 0)
-  crypto.getRandomValues(body.subarray(8))
+  takeRandom(body, 8)
   return encodeId(tableNumber, body)
+}
+
+const pool = Buffer.alloc(4096)
+let poolUsed = pool.length
+
+/** Fills the rest of the bytes. Asking for many random bytes at once costs hardly more than for few. */
+function takeRandom(bytes: Buffer, from: number): void {
+  const count = bytes.length - from
+  if (poolUsed + count > pool.length) {
+    crypto.getRandomValues(pool)
+    poolUsed = 0
+  }
+  pool.copy(bytes, from, poolUsed, poolUsed + count)
+  poolUsed += count
 }
 
 export function encodeId(tableNumber: number, body: Uint8Array): string {
