@@ -3,7 +3,11 @@ import type { Bench } from "./bench.ts"
 import { cliStatus } from "./cli-status.ts"
 import { cliVersion } from "./cli-version.ts"
 import { idleCpu, idleMemory } from "./idle.ts"
+import { localBeside } from "./local/beside.ts"
+import { localMemory } from "./local/memory.ts"
 import { localMutations } from "./local/mutations.ts"
+import { localStall } from "./local/stall.ts"
+import { localTableSize } from "./local/table-size.ts"
 import { localUpdates } from "./local/updates.ts"
 import { pageChangeToScreen } from "./page-change-to-screen.ts"
 import { pageFirstView } from "./page-first-view.ts"
@@ -28,6 +32,10 @@ export const benches: readonly Bench[] = [
   cliVersion,
   ...localMutations,
   ...localUpdates,
+  ...localBeside,
+  ...localTableSize,
+  localMemory,
+  localStall,
   pageFirstView,
   pageChangeToScreen,
   pageFrame,

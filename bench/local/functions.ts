@@ -1,4 +1,7 @@
-/** The functions that the benches of the local deployment call: one short document written, one index read. */
+/**
+ * The functions that the benches of the local deployment call: one short document written, one index read, and
+ * what others are to be measured beside.
+ */
 import {
   type DataModelFromSchemaDefinition,
   defineSchema,
@@ -36,9 +39,39 @@ const last = query({
   },
 })
 
-export const modules = { marks: { add, last } }
+/** So many marks, each in a place of its own. */
+const fill = mutation({
+  args: { from: v.number(), count: v.number() },
+  handler: async (ctx, { from, count }) => {
+    for (let place = from; place < from + count; place++) {
+      await ctx.db.insert("marks", { place, text: "a mark" })
+    }
+  },
+})
+
+/** Reads marks one by one, as many as there are or a function may read. */
+const count = query({
+  args: { salt: v.number() },
+  returns: v.number(),
+  handler: async (ctx) => {
+    let marks = 0
+    for await (const _mark of ctx.db.query("marks")) if (++marks === 30_000) break
+    return marks
+  },
+})
+
+const large = query({
+  args: { salt: v.number(), length: v.number() },
+  returns: v.string(),
+  handler: (_ctx, { salt, length }) => `${salt} `.padEnd(length, "0123456789"),
+})
+
+export const modules = { marks: { add, last, fill, count, large } }
 
 export const api = {
   add: makeFunctionReference<"mutation", { place: number; text: string }, string>("marks:add"),
   last: makeFunctionReference<"query", { place: number }, string | null>("marks:last"),
+  fill: makeFunctionReference<"mutation", { from: number; count: number }, null>("marks:fill"),
+  count: makeFunctionReference<"query", { salt: number }, number>("marks:count"),
+  large: makeFunctionReference<"query", { salt: number; length: number }, string>("marks:large"),
 }

@@ -14,7 +14,8 @@ type Way = (served: Served) => (round: number) => Promise<unknown>
 const firstPlace = 1_000_000
 const mark = (round: number) => ({ place: firstPlace + (round % 1000), text: "a mark" })
 
-const socket: Way = (served) => {
+/** Short documents through a WebSocket, one for each round. */
+export const writeMarks: Way = (served) => {
   const client = served.client()
   return (round) => client.mutation(api.add, mark(round))
 }
@@ -40,7 +41,7 @@ function ratioBench(name: string, summary: string, inFlight: number): Bench {
   const run = async ({ signal }: BenchContext): Promise<Measurement> => {
     await using served = await serve()
     const raw = await measureRawCommits(served.directory, signal)
-    const rate = await measureRate(socket(served), { inFlight, signal })
+    const rate = await measureRate(writeMarks(served), { inFlight, signal })
     return { value: rate / raw, n: 5 }
   }
   return { name, unit: "of raw commits", summary, run }
@@ -55,7 +56,7 @@ const withSubscriptions: Bench = {
   summary: "Rate of mutations, 500 in flight, beside 10,000 watched queries in relation to 10",
   async run({ signal }) {
     await using served = await serve()
-    const add = socket(served)
+    const add = writeMarks(served)
     await watchPlaces(served, { from: 0, count: 10 })
     const few = await measureRate(add, { inFlight: 500, signal })
     await watchPlaces(served, { from: 10, count: watched - 10 })
@@ -66,7 +67,7 @@ const withSubscriptions: Bench = {
 
 export const localMutations: readonly Bench[] = [
   rateBench("local.mutations_serial_per_s", "Durable mutations, one after another", {
-    way: socket,
+    way: writeMarks,
     inFlight: 1,
   }),
   ratioBench(
@@ -75,7 +76,7 @@ export const localMutations: readonly Bench[] = [
     1,
   ),
   rateBench("local.mutations_500_per_s", "Durable mutations, 500 in flight", {
-    way: socket,
+    way: writeMarks,
     inFlight: 500,
   }),
   ratioBench(

@@ -4,6 +4,8 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser"
 import { tmpHome } from "../../test/support/tmp-home.ts"
 
 export interface Served extends AsyncDisposable {
+  readonly url: string
+  readonly pid: number
   /** A directory on the same disk as the deployment's file. */
   readonly directory: string
   /** Closed with the deployment. */
@@ -13,11 +15,17 @@ export interface Served extends AsyncDisposable {
 
 const options = { skipConvexDeploymentUrlCheck: true, logger: false } as const
 
-export async function serve(): Promise<Served> {
+export interface ServeOptions {
+  /** The command that serves the file whose path comes last; from source unless given. */
+  readonly command?: readonly string[]
+}
+
+const fromSource = [process.execPath, join(import.meta.dir, "serve.ts")]
+
+export async function serve({ command = fromSource }: ServeOptions = {}): Promise<Served> {
   await using opened = new AsyncDisposableStack()
   const home = opened.use(await tmpHome())
-  const script = join(import.meta.dir, "serve.ts")
-  const child = Bun.spawn([process.execPath, script, join(home.path, "deployment.db")], {
+  const child = Bun.spawn([...command, join(home.path, "deployment.db")], {
     stdio: ["ignore", "pipe", "inherit"],
   })
   opened.defer(async () => {
@@ -27,6 +35,8 @@ export async function serve(): Promise<Served> {
   const url = await firstLine(child.stdout)
   const owned = opened.move()
   return {
+    url,
+    pid: child.pid,
     directory: home.path,
     client() {
       const client = new ConvexClient(url, options)
@@ -38,7 +48,7 @@ export async function serve(): Promise<Served> {
   }
 }
 
-async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
+export async function firstLine(output: ReadableStream<Uint8Array>): Promise<string> {
   const decoder = new TextDecoder()
   let text = ""
   for await (const chunk of output) {

@@ -6,11 +6,13 @@ import { type Served, serve } from "./served.ts"
 import { watchPlaces } from "./watch.ts"
 
 const warmUps = 200
-const rounds = 2000
 /** No other query is about this place. */
 const place = -1
 
-async function timeUpdates(served: Served, signal: AbortSignal): Promise<number[]> {
+export async function timeUpdates(
+  served: Served,
+  { rounds, signal }: { readonly rounds: number; readonly signal: AbortSignal },
+): Promise<number[]> {
   const writer = served.client()
   let awaited: { readonly text: string; readonly arrived: () => void } | undefined
   served.client().onUpdate(api.last, { place }, (text) => {
@@ -34,7 +36,7 @@ function updateBench(name: string, others: number): Bench {
   const run = async ({ signal }: BenchContext): Promise<Measurement> => {
     await using served = await serve()
     await watchPlaces(served, { from: 0, count: others })
-    return { samples: await timeUpdates(served, signal) }
+    return { samples: await timeUpdates(served, { rounds: 2000, signal }) }
   }
   const count = others.toLocaleString("en")
   const summary = `Mutation to another client's update, with ${count} other queries watched`

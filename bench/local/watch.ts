@@ -2,12 +2,14 @@
 import { api } from "./functions.ts"
 import type { Served } from "./served.ts"
 
-const queriesPerClient = 1000
-
 /** Resolves when every one of them has its first result. */
 export async function watchPlaces(
   served: Served,
-  { from, count }: { readonly from: number; readonly count: number },
+  {
+    from,
+    count,
+    queriesPerClient = 1000,
+  }: { readonly from: number; readonly count: number; readonly queriesPerClient?: number },
 ): Promise<void> {
   const first: Promise<void>[] = []
   for (let done = 0; done < count; done += queriesPerClient) {

@@ -15,7 +15,7 @@ export interface Slices {
   readonly refreshMs: number
 }
 
-export const usualSlices: Slices = { readMs: 4, writeMs: 10, refreshMs: 8 }
+export const usualSlices: Slices = { readMs: 2, writeMs: 10, refreshMs: 8 }
 
 export interface Turn {
   /** At a system call: what to wait for, if others go first. */

@@ -1,4 +1,4 @@
-/** How to take a write back. */
+/** What a write has to be taken back with: the document as it was before. Who takes back, and when, is its caller's matter. */
 import type { Table } from "../storage/catalog.ts"
 import type { Documents } from "../storage/documents.ts"
 import { type JsonObject, parseDocument } from "../values/json.ts"

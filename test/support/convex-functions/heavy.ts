@@ -31,12 +31,12 @@ export const countAndAdd = mutation({
   },
 })
 
-/** So many characters, of which the first say how many counters there are. */
+/** So many characters, of which the first say how many shapes there are. */
 export const large = query({
   args: { salt: v.number(), length: v.number() },
   handler: async (ctx, { salt, length }) => {
-    const counters = await ctx.db.query("counters").collect()
-    return `${counters.length} ${salt} `.padEnd(length, "0123456789é")
+    const shapes = await ctx.db.query("shapes").collect()
+    return `${shapes.length} ${salt} `.padEnd(length, "0123456789é")
   },
 })
 
