@@ -5,6 +5,7 @@
 import { expect, test } from "bun:test"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { join } from "node:path"
+import { startDaemon } from "../../bench/running-daemon.ts"
 import { connectDaemon } from "../support/daemon-process.ts"
 import { eventually } from "../support/eventually.ts"
 import { isAlive } from "../support/processes.ts"
@@ -27,23 +28,26 @@ function childOf(home: TmpHome): number | undefined {
 test("an agent whose daemon was killed is ended, its task is lost, and nothing runs twice", async () => {
   await using home = await tmpHome()
   const claude = standInClaude(home.path)
-  const settings = settingsOf(claude.path)
-  const killed = startSourceDaemon(home, { settings })
-  {
-    await using control = await connectDaemon(home)
-    await control.call("task.submit", { prompt: "parent of a child" })
-    await control.call("task.submit", { prompt: "waits" })
-    await eventually(() => childOf(home) !== undefined)
-  }
+  // The binary, because how soon the next one is there is a part of it.
+  const start = () =>
+    startDaemon(home, {
+      signal: AbortSignal.timeout(40_000),
+      settings: settingsOf(claude.path),
+      args: [],
+    })
+  const killed = await start()
+  await killed.control.call("task.submit", { prompt: "parent of a child" })
+  await killed.control.call("task.submit", { prompt: "waits" })
+  await eventually(() => childOf(home) !== undefined)
   const [agent] = claude.calls()
   const child = childOf(home) ?? 0
-  killed.kill("SIGKILL")
-  await killed.ended
+  process.kill(killed.pid, "SIGKILL")
+  await killed.stop()
   expect(isAlive(child)).toBe(true)
 
   const startedAt = performance.now()
-  await using _daemon = startSourceDaemon(home, { settings })
-  await using control = await connectDaemon(home)
+  await using daemon = await start()
+  const { control } = daemon
   const lost = await control.call("task.get", { taskId: "task-0000" })
   expect(performance.now() - startedAt).toBeLessThan(2_000)
   expect(lost).toMatchObject({ state: "lost", error: "The daemon had died while it ran" })
