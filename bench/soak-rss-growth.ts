@@ -10,7 +10,13 @@ export const soakRssGrowth: Bench = {
   summary:
     "Memory gained after warm-up, in fifteen minutes of writes, outages, reloads and clients",
   async run({ signal }) {
-    const { rssGrowthMb } = await runSoak({ minutes, seed: 1, signal, progress() {} })
+    const { rssGrowthMb } = await runSoak({
+      minutes,
+      seed: 1,
+      signal,
+      isLocal: false,
+      progress() {},
+    })
     return { value: rssGrowthMb, n: 1 }
   },
 }

@@ -1,6 +1,7 @@
 /**
- * Runs the compiled binary under load for a while: `bun run soak [--minutes N] [--seed N] [--json]`. Progress and
- * the seed go to stderr, the result to stdout; the exit code is 1 when the daemon grew, or lost something.
+ * Runs the compiled binary under load for a while: `bun run soak [--minutes N] [--seed N] [--local] [--json]`,
+ * where `--local` takes the deployment inside the daemon. Progress and the seed go to stderr, the result to stdout;
+ * the exit code is 1 when the daemon grew, or lost something.
  */
 import { parseArgs } from "node:util"
 import type { Counts } from "../bench/soak/activities.ts"
@@ -11,6 +12,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: "string", default: "10" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
+    local: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
   },
 })
@@ -54,14 +56,15 @@ async function main(): Promise<number> {
   const minutes = Number(values.minutes)
   const seed = Number(values.seed)
   if (!(minutes > 0) || !Number.isSafeInteger(seed)) {
-    console.error("usage: bun run soak [--minutes N] [--seed N] [--json]")
+    console.error("usage: bun run soak [--minutes N] [--seed N] [--local] [--json]")
     return 2
   }
   const stop = new AbortController()
   for (const name of ["SIGINT", "SIGTERM"] as const) process.once(name, () => stop.abort())
   console.error(`soaking for ${minutes} minutes, seed ${seed}`)
   try {
-    const result = await runSoak({ minutes, seed, signal: stop.signal, progress: createProgress() })
+    const options = { minutes, seed, isLocal: values.local, signal: stop.signal }
+    const result = await runSoak({ ...options, progress: createProgress() })
     if (values.json) console.log(JSON.stringify(result, null, 2))
     else printText(result)
     const wrong = complaints(result, minutes)

@@ -13,7 +13,8 @@ import type { TmpHome } from "../../test/support/tmp-home.ts"
 
 export interface Stage {
   readonly home: TmpHome
-  readonly deployment: OwnDeployment
+  /** Absent where it cannot go away. */
+  readonly deployment: OwnDeployment | undefined
   readonly pid: number
   /** Config file of the daemon, but for what a reload changes. */
   readonly settings: string
@@ -122,6 +123,7 @@ async function submit({ home, random, counts }: Stage, signal: AbortSignal): Pro
 }
 
 async function takeAway({ deployment, counts }: Stage, signal: AbortSignal): Promise<void> {
+  if (deployment === undefined) return
   counts.outages++
   await deployment.stop()
   try {

@@ -9,11 +9,11 @@ import { createSeededRandom } from "../../src/harness/seeded-random.ts"
 import { deployedRows } from "../../test/support/deployed-rows.ts"
 import { eventually } from "../../test/support/eventually.ts"
 import { tasksOnDisk } from "../../test/support/files-on-disk.ts"
-import { openOwnDeployment } from "../../test/support/own-deployment.ts"
+import { openOwnDeployment, type OwnDeployment } from "../../test/support/own-deployment.ts"
 import { standInClaude } from "../../test/support/stand-in-claude.ts"
-import { tmpHome } from "../../test/support/tmp-home.ts"
+import { tmpHome, type TmpHome } from "../../test/support/tmp-home.ts"
 import { countDescriptors } from "../process-cost.ts"
-import { startDaemon } from "../running-daemon.ts"
+import { readAccess, startDaemon } from "../running-daemon.ts"
 import { activities, type Counts, type Stage, writeTeams } from "./activities.ts"
 import { memoryAtRestMb, watchMemory } from "./readings.ts"
 
@@ -21,6 +21,8 @@ export interface SoakOptions {
   readonly minutes: number
   readonly seed: number
   readonly signal: AbortSignal
+  /** With the daemon's own deployment, which is in the same process and never away. */
+  readonly isLocal: boolean
   /** Told again and again how it goes. */
   readonly progress: (rssMb: number, counts: Counts) => void
 }
@@ -38,18 +40,20 @@ export interface SoakResult {
 const logSettings = '[heartbeat]\ninterval = "1s"\n[log]\nmax_file_bytes = "4KiB"\nkeep_files = 3\n'
 /** Most are forgotten again during the soak, with their output. */
 const agentSettings = (command: string) => `[agents]\ncommand = "${command}"\nretention = "5s"\n`
+const localSettings = 'convex_url = "local"\n[local]\nport = 0\n'
 const warmUpShare = 1 / 3
 
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
-  const { seed, minutes, signal } = options
+  const { seed, minutes, signal, isLocal } = options
   await using home = await tmpHome()
-  await using deployment = await openOwnDeployment(home)
+  await using deployment = isLocal ? undefined : await openOwnDeployment(home)
   writeTeams(home)
   const claude = standInClaude(home.path)
-  const settings = `${deployment.settings}${agentSettings(claude.path)}${logSettings}`
+  const place = deployment?.settings ?? localSettings
+  const settings = `${place}${agentSettings(claude.path)}${logSettings}`
   await using daemon = await startDaemon(home, { signal, settings, args: [] })
   const { pid } = daemon
-  const rows = deployedRows(deployment.url, deployment.tokens.viewer)
+  const rows = await rowsOf(home, deployment)
   const isInSync = async () => Bun.deepEquals(await rows.tasks(), tasksOnDisk(home.claudeDir))
   await eventually(isInSync, { what: "the first rows", withinMs })
   const descriptors = countDescriptors(pid)
@@ -69,6 +73,12 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     rowsEqualFiles,
     counts: { ...counts, logFiles: readdirSync(join(home.stateDir, "logs")).length },
   }
+}
+
+async function rowsOf(home: TmpHome, deployment: OwnDeployment | undefined) {
+  if (deployment !== undefined) return deployedRows(deployment.url, deployment.tokens.viewer)
+  const { url, viewerToken } = await readAccess(home)
+  return deployedRows(url, viewerToken)
 }
 
 /** Everything at once for so long. What fails ends all of it. */
