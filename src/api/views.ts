@@ -162,6 +162,8 @@ export const statusView = z.strictObject({
   unlinked: count,
   teams: count,
   tasks: count,
+  /** Settings that were taken over and take effect only with the next start. */
+  needsRestart: z.array(z.string()),
   /** What is where, by name: `config`, `state`, `socket`, `log`, `claude`, ... */
   paths: z.record(z.string(), z.string()),
   /** Degraded when a service is down, unhealthy when it is the one that reads what agents leave. */

@@ -55,6 +55,7 @@ export function statusView(deps: StatusDeps): StatusView {
     unlinked: outbound.sync.unlinked().length,
     teams: counts.teams,
     tasks: counts.tasks,
+    needsRestart: config.waiting(),
     paths: pathsOf(deps),
     health: healthOf(serviceViews),
     started_at: deps.startedAt,

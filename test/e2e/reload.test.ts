@@ -101,12 +101,14 @@ test("a shorter heartbeat and a more talkative log begin at once", async () => {
   const logged = () => readFileSync(join(home.stateDir, "logs", "daemon.log"), "utf8")
 
   const rest = '[heartbeat]\ninterval = "1s"\n[log]\nlevel = "debug"\n'
-  writeConfig(home, `${local}http_port = ${freePort()}\n${anyPort}${rest}`)
+  const moved = `http_port = ${freePort()}\nnode_name = "other"\n`
+  writeConfig(home, `${local}${moved}${anyPort}${rest}`)
   expect(await client.call("daemon.reload")).toEqual({
-    changed: ["http_port", "heartbeat", "log"],
+    changed: ["node_name", "http_port", "heartbeat", "log"],
     restarted: ["http"],
-    needsRestart: [],
+    needsRestart: ["node_name"],
   })
+  expect(await client.call("daemon.status")).toMatchObject({ needsRestart: ["node_name"] })
   for (let beats = 0; beats < 2; beats++) {
     const last = beat()
     await eventually(() => beat() !== last, { what: "the next heartbeat" })

@@ -21,6 +21,7 @@ export const testStatus: StatusView = {
   unlinked: 0,
   teams: 0,
   tasks: 0,
+  needsRestart: [],
   paths: { socket: "/tmp/none.sock" },
   health: "healthy",
   started_at: at,

@@ -4,7 +4,7 @@ import type { ServiceView, StatusView } from "../../api/views.ts"
 import type { Paint } from "../output.ts"
 import { renderTable } from "./table.ts"
 import type { Cell } from "./table.ts"
-import { ageOf, counted } from "./text.ts"
+import { ageOf, counted, listed } from "./text.ts"
 
 export interface StatusLayout {
   readonly paint: Paint
@@ -83,11 +83,12 @@ function rulesText({ subsystems: { automation, scheduler } }: StatusView): strin
   return enabled ? `${counted(ruleCount, "rule")}${jobs}` : "switched off"
 }
 
-function attentionCell({ problems, unlinked, outbox }: StatusView): Cell {
+function attentionCell({ problems, unlinked, outbox, needsRestart }: StatusView): Cell {
   const parts = [
     ...(problems > 0 ? [counted(problems, "problem")] : []),
     ...(unlinked > 0 ? [`${counted(unlinked, "team")} not linked`] : []),
     ...(outbox.dead > 0 ? [`${counted(outbox.dead, "change")} given up`] : []),
+    ...(needsRestart.length > 0 ? [`tina-daemon restart for ${listed(needsRestart)}`] : []),
   ]
   return parts.length === 0 ? { text: "nothing" } : { text: parts.join(", "), colour: "yellow" }
 }
