@@ -1,6 +1,6 @@
 /** What commands do with the file of the local deployment itself, most of it while no daemon runs. */
 import type { LocalTools } from "../cli/seams.ts"
-import { checkDeploymentFile, rebuildIndexes } from "../local/check-file.ts"
+import { indexProblemsOf, rebuildIndexes } from "../local/check-file.ts"
 import { openLocalDeployment } from "../local/deployment.ts"
 import { findInvalidDocuments } from "../local/invalid-documents.ts"
 import { readOrCreateCredentials } from "./credentials.ts"
@@ -14,7 +14,7 @@ export const localTools: LocalTools = {
   restoreBackUp,
   replacedPath,
   nodeToken: async (stateDir) => (await readOrCreateCredentials(stateDir)).node,
-  check: checkDeploymentFile,
+  indexProblems: indexProblemsOf,
   rebuildIndexes,
-  findInvalidDocuments,
+  invalidDocuments: findInvalidDocuments,
 }

@@ -1,19 +1,19 @@
 /** Stored documents that the schema of this version would refuse, found in the file without opening the deployment. */
 import { createDocumentChecks } from "./engine/document-checks.ts"
-import { type InvalidDocument, findInvalid } from "./engine/migrate.ts"
+import { type InvalidDocument, invalidDocumentsOf } from "./engine/migrate.ts"
 import { readSchema } from "./engine/schema.ts"
 import { schema } from "./modules.ts"
 import { createCatalog } from "./storage/catalog.ts"
 import { openSnapshot } from "./transfer/export-zip.ts"
 import { tableNumberOf } from "./values/ids.ts"
 
-/** At most 100. TinaError `io` when the file cannot be read. */
-export function findInvalidDocuments(path: string): readonly InvalidDocument[] {
+/** `undefined` is where others may go first. TinaError `io` when the file cannot be read. */
+export function* findInvalidDocuments(path: string): Generator<InvalidDocument | undefined> {
   using database = openSnapshot(path)
   const catalog = createCatalog(database)
   const checks = createDocumentChecks(readSchema(schema), (id) => {
     const number = tableNumberOf(id)
     return number === undefined ? undefined : catalog.tableNumbered(number)?.name
   })
-  return findInvalid({ database, catalog, checks })
+  yield* invalidDocumentsOf({ database, catalog, checks })
 }

@@ -5,6 +5,7 @@ import { command } from "../command.ts"
 import { commandEntries } from "../commands.ts"
 import { renderCompletions, shells } from "../completions.ts"
 import type { CompletedCommand } from "../completions.ts"
+import { deploymentVerbs } from "./deployment.ts"
 import { ruleVerbs } from "./rules.ts"
 import { taskVerbs } from "./task.ts"
 
@@ -28,6 +29,7 @@ async function completedCommands(): Promise<CompletedCommand[]> {
     completions: shells,
     task: taskVerbs,
     rules: ruleVerbs,
+    deployment: deploymentVerbs,
     session: (await resolveSubCommands(sessionCommand)).map(([name]) => name),
     help: commandEntries.map(([name]) => name),
   } as const satisfies Record<string, readonly string[]>

@@ -53,6 +53,8 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 }
 
+export const deploymentVerbs: readonly string[] = Object.keys(entries)
+
 export const deploymentCommand: Command = {
   help: {
     name: "deployment",

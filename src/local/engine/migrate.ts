@@ -44,6 +44,7 @@ export const systemTables = [
 ] as const
 const CHECKED_SCHEMA = "schema"
 const MAX_REPORTED = 100
+const DOCUMENTS_BETWEEN_RESTS = 500
 
 /** Returns the documents that do not fit, at most 100 of them; none when the schema is as it was. */
 export function migrate(deps: MigrateDeps, schema: Schema): readonly InvalidDocument[] {
@@ -78,20 +79,33 @@ function syncIndexes(
 }
 
 /** At most 100 documents that do not fit. */
-export function findInvalid(
-  deps: Pick<MigrateDeps, "database" | "catalog" | "checks">,
-): readonly InvalidDocument[] {
+function findInvalid(deps: DocumentDeps): readonly InvalidDocument[] {
   const found: InvalidDocument[] = []
-  for (const table of deps.catalog.tables()) {
-    if (!deps.checks.has(table.name)) continue
-    for (const document of allDocuments(deps.database, table)) {
-      const problem = deps.checks.problem(table.name, document.value)
-      if (problem === undefined) continue
-      found.push({ table: table.name, id: document.id, problem: withoutValue(problem) })
-      if (found.length === MAX_REPORTED) return found
-    }
+  for (const document of invalidDocumentsOf(deps)) {
+    if (document !== undefined) found.push(document)
+    if (found.length === MAX_REPORTED) break
   }
   return found
+}
+
+type DocumentDeps = Pick<MigrateDeps, "database" | "catalog" | "checks">
+
+/** Every document that does not fit; `undefined` is where others may go first. */
+export function* invalidDocumentsOf({
+  database,
+  catalog,
+  checks,
+}: DocumentDeps): Generator<InvalidDocument | undefined> {
+  let looked = 0
+  for (const table of catalog.tables()) {
+    if (!checks.has(table.name)) continue
+    for (const { id, value } of allDocuments(database, table)) {
+      looked += 1
+      if (looked % DOCUMENTS_BETWEEN_RESTS === 0) yield undefined
+      const problem = checks.problem(table.name, value)
+      if (problem !== undefined) yield { table: table.name, id, problem: withoutValue(problem) }
+    }
+  }
 }
 
 function withoutValue(problem: string): string {
