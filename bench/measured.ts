@@ -1,8 +1,9 @@
 /**
- * The figures that were measured last, as the table of the README. On a machine that does nothing else:
+ * The figures that were measured last, as tables of the documents. On a machine that does nothing else:
  * `bun run bench --json > bench/measured.json && bun scripts/docs.ts`.
  */
 import { z } from "zod"
+import type { Bench } from "./bench.ts"
 import { benches } from "./figures.ts"
 import measured from "./measured.json"
 
@@ -16,11 +17,22 @@ const measuredSchema = z.object({
   figures: z.record(z.string(), figureSchema),
 })
 
+/** Those of the local deployment have a table of their own. */
+const isLocal = ({ name }: Bench) => name.startsWith("local.")
+
+export function localTable(): string {
+  return measuredTable(benches.filter(isLocal))
+}
+
+export function dataPathTable(): string {
+  return measuredTable(benches.filter((bench) => !isLocal(bench)))
+}
+
 /** In Markdown: a line about the machine, and a row for each figure. */
-export function measuredTable(): string {
+function measuredTable(shown: readonly Bench[]): string {
   const { machine, figures } = measuredSchema.parse(measured)
   const { os, cpu, cores, memoryGb } = machine
-  const rows = benches.flatMap(({ name, summary }) => {
+  const rows = shown.flatMap(({ name, summary }) => {
     const figure = figures[name]
     return figure === undefined ? [] : `| ${summary} | \`${name}\` | ${describeFigure(figure)} |`
   })
