@@ -8,6 +8,8 @@ export interface Served extends AsyncDisposable {
   readonly pid: number
   /** A directory on the same disk as the deployment's file. */
   readonly directory: string
+  /** Ends the process in its own time; its file stays. */
+  readonly stop: () => Promise<unknown>
   /** Closed with the deployment. */
   readonly client: () => ConvexClient
   readonly http: () => ConvexHttpClient
@@ -29,7 +31,7 @@ export async function serve({ command = fromSource }: ServeOptions = {}): Promis
     stdio: ["ignore", "pipe", "inherit"],
   })
   opened.defer(async () => {
-    child.kill()
+    child.kill("SIGKILL")
     await child.exited
   })
   const url = await firstLine(child.stdout)
@@ -37,6 +39,10 @@ export async function serve({ command = fromSource }: ServeOptions = {}): Promis
   return {
     url,
     pid: child.pid,
+    stop: () => {
+      child.kill("SIGTERM")
+      return child.exited
+    },
     directory: home.path,
     client() {
       const client = new ConvexClient(url, options)

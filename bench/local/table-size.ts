@@ -46,7 +46,7 @@ const startTime: Bench = {
     await $`${process.execPath} build ${flags} ${script} --outfile=${program}`.quiet()
     await using served = await serve({ command: [program] })
     await fill(served, { from: 0, count: million }, signal)
-    process.kill(served.pid)
+    await served.stop()
     const path = join(served.directory, "deployment.db")
     const samples: number[] = []
     for (let start = 0; start <= starts; start++) {
@@ -55,7 +55,7 @@ const startTime: Bench = {
       const child = Bun.spawn([program, path], { stdio: ["ignore", "pipe", "inherit"] })
       await firstLine(child.stdout)
       samples.push(performance.now() - startedAt)
-      child.kill()
+      child.kill("SIGTERM")
       await child.exited
     }
     return { value: percentile(samples.slice(1), 0.5), n: starts }
