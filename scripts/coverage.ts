@@ -6,7 +6,7 @@
 import { join } from "node:path"
 
 const floor = 0.95
-const rooms = ["base", "core", "store", "sync", "actions"]
+const rooms = ["base", "core", "store", "sync", "actions", "features"]
 
 /** For each file, its executable lines and whether any suite ran them. */
 type Coverage = Map<string, Map<number, boolean>>
