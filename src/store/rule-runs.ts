@@ -13,6 +13,7 @@ export const ruleRunStatuses = [
   "called",
   "error",
   "awaiting_approval",
+  "approved",
   "denied",
   "expired",
   "skipped_budget",

@@ -1,6 +1,7 @@
 /** `task submit`: gives the pool a prompt, and with --wait its result. */
 import { resolve } from "node:path"
 import type { Params } from "../../api/methods.ts"
+import { isRecord, parseJson } from "../../base/json.ts"
 import { toPrintableLines } from "../../base/printable.ts"
 import { parseDuration } from "../../config/units.ts"
 import type { CommandContext } from "../command.ts"
@@ -34,9 +35,19 @@ async function submission(
     // An agent works where it is asked for, as it would when it was started by hand.
     cwd: resolve(context.cwd, cwd ?? "."),
     ...(agent !== undefined && { agent }),
+    ...metadataOf(context.around),
     ...(priority !== undefined && { priority: wholeNumber("submit", "priority", priority) }),
     ...(timeout !== undefined && { timeoutMs: durationOf(timeout) }),
   }
+}
+
+/** An agent that submits a task says which one it is, so that a chain of rules does not begin anew with it. */
+function metadataOf({ env }: CommandContext["around"]): Pick<Params<"task.submit">, "metadata"> {
+  const parent = env["TINA_TASK_ID"]
+  if (parent === undefined || parent === "") return {}
+  const cause = parseJson(env["TINA_TASK_CAUSE"] ?? "")
+  const ofRule = cause.ok && isRecord(cause.value) ? cause.value : {}
+  return { metadata: { source: "agent", parent, ...ofRule } }
 }
 
 function durationOf(text: string): number {

@@ -5,7 +5,6 @@
  */
 import { processIdentity } from "../../base/process-identity.ts"
 import { runProcess } from "../../base/process.ts"
-import { agentTaskId } from "../../model/agent-task.ts"
 import type { AgentTask, AgentTaskEnd } from "../../store/agent-tasks.ts"
 import type { AgentDeps } from "./deps.ts"
 import { endOf, type StopReason } from "./ending.ts"
@@ -85,6 +84,15 @@ async function run(task: AgentTask, deps: RunDeps): Promise<AgentTaskEnd> {
   }
 }
 
+/** What the agent submits itself is told to come from it, and from the rule that it came from. */
+function marksOf(task: AgentTask): Record<string, string> {
+  const { taskId, cause } = aboutTask(task)
+  return {
+    TINA_TASK_ID: taskId,
+    ...(cause !== undefined && { TINA_TASK_CAUSE: JSON.stringify(cause) }),
+  }
+}
+
 function commandOf(task: AgentTask, { env, secrets, settings }: AgentDeps) {
   const { command, args, env: more } = settings()
   const agent = task.agent === undefined ? [] : ["--agent", task.agent]
@@ -92,7 +100,7 @@ function commandOf(task: AgentTask, { env, secrets, settings }: AgentDeps) {
   return {
     argv: [command, ...args, "-p", ...agent] as const,
     cwd: task.cwd,
-    env: { ...given, ...task.env, TINA_TASK_ID: agentTaskId(task.number) },
+    env: { ...given, ...task.env, ...marksOf(task) },
     stdin: task.prompt,
   }
 }

@@ -1,6 +1,7 @@
 /** What waits for an approval, and what becomes of it: done as it was shown, not done, or too late for either. */
 import { z } from "zod"
 import type { ApprovalView } from "../../api/automation-methods.ts"
+import { resolvesWithin } from "../../base/clock.ts"
 import { TinaError } from "../../base/errors.ts"
 import type { RuleAction, RuleEvent } from "../../model/rule.ts"
 import type { RuleRun } from "../../store/rule-runs.ts"
@@ -9,12 +10,14 @@ import type { Engine } from "./engine.ts"
 
 export interface Approvals {
   waiting(): ApprovalView[]
-  /** TinaError `not_found` if it does not wait, or not any more. */
+  /** What came of it, or `approved` while it is done. TinaError `not_found` if it does not wait, or not any more. */
   approve(id: number): Promise<RuleRun>
   deny(id: number): RuleRun
   /** Calls off what waited too long. */
   expire(): void
 }
+
+const answerWithinMs = 5_000
 
 /** Written by `engine.ts`, in our own store. */
 const pendingSchema = z.object({
@@ -24,7 +27,7 @@ const pendingSchema = z.object({
 
 export function createApprovals(
   engine: Engine,
-  { store, clock, bus, ran }: AutomationDeps,
+  { store, clock, bus, ran, stopping }: AutomationDeps,
 ): Approvals {
   const runs = store.ruleRuns
 
@@ -58,7 +61,7 @@ export function createApprovals(
       const run = find(id)
       const { action, event } = readPending(run)
       // Decided before it is done: of two who approve it, one runs it, and a crash leaves nothing to approve again.
-      runs.decide(id, { status: "submitted" })
+      runs.decide(id, { status: "approved" })
       const done = Promise.withResolvers<void>()
       engine.execute({ ruleId: run.ruleId, event, action, depth: run.depth }, (performed) => {
         runs.settle(id, performed)
@@ -66,7 +69,8 @@ export function createApprovals(
         bus.publish("rule.executed", { ruleId: run.ruleId, status: performed.status })
         done.resolve()
       })
-      await done.promise
+      // What takes longer goes on, and shows in the history when it is done.
+      await resolvesWithin(done.promise, { ms: answerWithinMs, clock, signal: stopping })
       return after(run)
     },
     deny(id) {

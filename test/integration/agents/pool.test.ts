@@ -310,6 +310,9 @@ test("every event of a task that a rule submitted says so", async () => {
     ["task.queued", { ruleId: "r", depth: 2 }],
     ["task.failed", { ruleId: "r", depth: 2 }],
   ])
+  pool.reload({ command: pool.claude.path })
+  await ended(pool, await submit(pool, { prompt: "p", metadata }))
+  expect(JSON.parse(pool.claude.calls()[0]?.env["TINA_TASK_CAUSE"] ?? "")).toEqual(causes[0]?.[1])
   const other = await submit(pool, { prompt: "p", metadata: { ruleId: "r", depth: -1 } })
   await ended(pool, other)
   expect(pool.events.at(-1)?.payload).not.toHaveProperty("cause")

@@ -70,3 +70,17 @@ test("what is denied does not run, and what waited too long cannot be approved",
   expect(decide(world, "approve", 2)).rejects.toMatchObject({ code: "not_found" })
   expect(world.notes).toEqual([])
 })
+
+test("what takes long is approved at once and goes on", async () => {
+  await using home = await tmpHome()
+  const clock = createManualClock()
+  const command = ["sh", "-c", "until [ -e go ]; do sleep 0.01; done"]
+  const action = { type: "cli", command, timeoutMs: 20_000 } as const
+  await using world = await openTestAutomation(home.path, { rules: [careful({ action })], clock })
+  await world.emit("test.happened")
+  const decided = decide(world, "approve", 1)
+  await clock.advance(6_000)
+  expect(await decided).toMatchObject({ status: "approved" })
+  await Bun.write(`${home.path}/go`, "")
+  await eventually(() => world.statuses()[0] === "careful ran")
+})

@@ -25,6 +25,11 @@ test("a task is submitted as it was given, for the directory in which it was giv
   expect(plain).toMatchObject({ exit: 0, stdout: "Task submitted: task-0007 (running)\n" })
   const options = ["--agent", "greeter", "--priority", "-3", "--timeout", "90s", "--cwd", "app"]
   await runCommandLine(home, ["task", "submit", ...options, "--json", "--", "--help $(me)"])
+  const env = { TINA_TASK_ID: "task-0003", TINA_TASK_CAUSE: '{"ruleId":"r","depth":2}' }
+  await runCommandLine(home, ["task", "submit", "from an agent"], { env })
+  expect(asked.pop()).toMatchObject({
+    metadata: { source: "agent", parent: "task-0003", ruleId: "r", depth: 2 },
+  })
   expect(asked).toEqual([
     { prompt: "say hello", priority: 0, cwd: home.path },
     {
