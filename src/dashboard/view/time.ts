@@ -7,13 +7,13 @@ const minuteMs = 60_000
 const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
-/** "<1m", "6m", "1h 12m", "3d 4h". A negative duration counts as none. */
+/** "<1m", "6m", "1h 12m", "3d 4h", "12d". A negative duration counts as none. */
 export function formatDuration(ms: number): string {
   if (!Number.isFinite(ms) || ms < minuteMs) return "<1m"
   const days = Math.floor(ms / dayMs)
   const hours = Math.floor((ms % dayMs) / hourMs)
   const minutes = Math.floor((ms % hourMs) / minuteMs)
-  if (days > 0) return hours === 0 ? `${days}d` : `${days}d ${hours}h`
+  if (days > 0) return hours === 0 || days >= 10 ? `${days}d` : `${days}d ${hours}h`
   if (hours > 0) return minutes === 0 ? `${hours}h` : `${hours}h ${minutes}m`
   return `${minutes}m`
 }
