@@ -86,6 +86,31 @@ browserTest(
 )
 
 browserTest(
+  "on a phone the first screen says why something needs somebody, and teaches where nothing runs",
+  async () => {
+    await using browser = await openBrowser()
+    const phone = { width: 390, height: 780, isPhone: true }
+    await using staged = await openStagedPage()
+    const { page } = await browser.open(phone)
+    await page.goto(staged.link())
+    await page.locator(".row-note", { hasText: "rejects credit notes with more than" }).waitFor()
+    const tops = await page
+      .locator(".sidebar [role=treeitem]")
+      .evaluateAll((rows) =>
+        rows.map((row) => [row.getBoundingClientRect().top, row.scrollHeight - row.clientHeight]),
+      )
+    expect(tops.every(([, hidden]) => hidden === 0)).toBe(true)
+    expect(new Set(tops.map(([top]) => top)).size).toBe(tops.length)
+
+    await using nothing = await openStagedPage({ nodes: [] })
+    const { page: empty } = await browser.open(phone)
+    await empty.goto(nothing.link())
+    await empty.locator(".sidebar").getByText("CLAUDE_CODE_ENABLE_TODO_TOOLS=1 claude").waitFor()
+  },
+  limit,
+)
+
+browserTest(
   "every list can be narrowed by words, with the keyboard",
   async () => {
     await using staged = await openStagedPage()

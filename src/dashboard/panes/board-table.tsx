@@ -4,11 +4,12 @@ import { api } from "../../convex/_generated/api.js"
 import { type Board as Known, useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
 import { useLive } from "../live/use-live.ts"
-import { Empty, Failed, Loading, NothingMeant } from "../parts/empty.tsx"
+import { Failed, Loading, NothingMeant } from "../parts/empty.tsx"
 import { FilterField } from "../parts/filter-field.tsx"
 import { ProgressBar } from "../parts/progress-bar.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
 import { NewRows } from "../parts/new-rows.tsx"
+import { NothingRuns } from "./nothing-runs.tsx"
 import { useHeldRows } from "../parts/use-held-rows.ts"
 import { groupsOf } from "../view/board-groups.ts"
 import { filterFor, isOrchestrationMeant } from "../view/filter.ts"
@@ -177,12 +178,3 @@ const BoardRow = memo(function BoardRow({ row, isGone, progress }: BoardRowProps
     </div>
   )
 })
-
-function NothingRuns() {
-  return (
-    <Empty title="No team is at work" command="CLAUDE_CODE_ENABLE_TODO_TOOLS=1 claude">
-      Start a team of agents on a machine that runs tina-daemon, and it appears here within a
-      moment. Newer models write task files only when this variable is set.
-    </Empty>
-  )
-}

@@ -7,6 +7,7 @@ import { go, useRoute } from "../live/use-route.ts"
 import { Icon } from "../parts/icon.tsx"
 import { StatusMark } from "../parts/status-mark.tsx"
 import { TreeList } from "../parts/tree-list.tsx"
+import { NothingRuns } from "./nothing-runs.tsx"
 import { useLatch } from "../parts/use-latch.ts"
 import { useToggled } from "../parts/use-toggled.ts"
 import type { Route } from "../view/route.ts"
@@ -47,6 +48,11 @@ export function Sidebar() {
         onToggle={(row) => toggle(row.key)}
         renderRow={(row) => <Row row={row} />}
       />
+      {board.orchestrations.status === "ready" && board.orchestrations.value.length === 0 ? (
+        <div className="narrow-only">
+          <NothingRuns />
+        </div>
+      ) : null}
     </nav>
   )
 }
@@ -90,12 +96,17 @@ function Row({ row }: { readonly row: SidebarRow }) {
     )
   }
   return (
-    <span className="line" title={row.tooltip}>
-      {row.look === undefined ? null : <StatusMark look={row.look} />}
-      <span className="title">{row.title}</span>
-      <span className={`aside num ${row.key.startsWith("need:") ? `tone-${row.look?.tone}` : ""}`}>
-        {row.aside}
+    <span className="noted">
+      <span className="line" title={row.tooltip}>
+        {row.look === undefined ? null : <StatusMark look={row.look} />}
+        <span className="title">{row.title}</span>
+        <span
+          className={`aside num ${row.key.startsWith("need:") ? `tone-${row.look?.tone}` : ""}`}
+        >
+          {row.aside}
+        </span>
       </span>
+      {row.note === undefined ? null : <span className="row-note">{row.note}</span>}
     </span>
   )
 }

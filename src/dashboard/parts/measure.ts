@@ -1,18 +1,28 @@
 /** What a list has to know of the screen: how high a row is, and where in its pane it begins. */
-import { type RefObject, useLayoutEffect, useState, useSyncExternalStore } from "react"
+import { type RefObject, useCallback, useLayoutEffect, useState, useSyncExternalStore } from "react"
 
-const touch = "(pointer: coarse)"
+const noteHeight = 36
 
-/** 32 pixels for a mouse, 40 for a finger. The style sheet says the same. */
-export function useRowHeight(): number {
-  const isTouch = useSyncExternalStore(subscribe, () => matchMedia(touch).matches)
-  return isTouch ? 40 : 32
+/**
+ * 32 pixels for a mouse, 40 for a finger, and more for a note where there is one pane only: elsewhere there is
+ * room for what it says beside the list. The style sheets say the same.
+ */
+export function useRowHeight(): (row: { readonly note?: string } | undefined) => number {
+  const height = useMedia("(pointer: coarse)") ? 40 : 32
+  const hasNotes = useMedia("(max-width: 767px)")
+  return (row) => height + (hasNotes && row?.note !== undefined ? noteHeight : 0)
 }
 
-function subscribe(onChange: () => void): () => void {
-  const media = matchMedia(touch)
-  media.addEventListener("change", onChange)
-  return () => media.removeEventListener("change", onChange)
+function useMedia(query: string): boolean {
+  const subscribe = useCallback(
+    (onChange: () => void) => {
+      const media = matchMedia(query)
+      media.addEventListener("change", onChange)
+      return () => media.removeEventListener("change", onChange)
+    },
+    [query],
+  )
+  return useSyncExternalStore(subscribe, () => matchMedia(query).matches)
 }
 
 /**

@@ -129,7 +129,7 @@ function useRows<R extends ListRow>(props: Props<R>, { listRef, activeKey }: Row
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
+    estimateSize: (index) => rowHeight(rows[index]),
     getItemKey: (index) => rows[index]?.key ?? index,
     overscan: 10,
     scrollMargin,

@@ -9,6 +9,8 @@ export interface ListRow {
   readonly isHeading?: boolean
   /** It is no more, and only keeps its place. */
   readonly isGone?: boolean
+  /** More about it, in at most two lines below it on a narrow screen. */
+  readonly note?: string
   /** What choosing it does: most rows open something, some only show or hide what is below. */
   readonly opens?: "toggle"
 }

@@ -90,6 +90,7 @@ function needRow({ orchestration, short, reason, tone }: Need): SidebarRow {
     look: { tone, label: short },
     aside: short,
     tooltip: reason,
+    note: reason,
     route: { screen: "orchestration", id },
   }
 }
