@@ -4,13 +4,15 @@ import { join } from "node:path"
 export interface ServedProcess extends AsyncDisposable {
   readonly url: string
   readonly port: string
+  readonly adminKey: string
   readonly kill: () => Promise<void>
 }
 
 const script = join(import.meta.dir, "convex-functions/serve.ts")
 
 export async function serveProcess(path: string, port = "0"): Promise<ServedProcess> {
-  const child = Bun.spawn([process.execPath, script, path, port], {
+  const adminKey = "local|key-of-the-test"
+  const child = Bun.spawn([process.execPath, script, path, port, adminKey], {
     stdout: "pipe",
     stderr: "inherit",
   })
@@ -20,5 +22,5 @@ export async function serveProcess(path: string, port = "0"): Promise<ServedProc
     child.kill("SIGKILL")
     await child.exited
   }
-  return { url, port: new URL(url).port, kill, [Symbol.asyncDispose]: kill }
+  return { url, port: new URL(url).port, adminKey, kill, [Symbol.asyncDispose]: kill }
 }
