@@ -157,6 +157,36 @@ browserTest(
 )
 
 browserTest(
+  "a planned phase is started by its control, as a terminal with Claude Code in it",
+  async () => {
+    await using plain = await tmpHome()
+    const home = withTools(plain)
+    await using _tmux = tmuxServer(home)
+    const worktree = await openWorktreeState(home)
+    const plan = join(worktree.path, "plan-1.md")
+    await Bun.write(plan, "# Plan")
+    await worktree.write({ status: "planned", plan_path: plan }, { status: "planning" })
+    await using daemon = await startDaemon(home, { signal: AbortSignal.timeout(limit) })
+    await using browser = await openBrowser()
+    const { page, problems } = await browser.open()
+    await page.goto((await daemon.control.call("page.link")).url)
+    await page.locator(".board-row a", { hasText: "auth" }).click()
+    await page
+      .locator(".control-row")
+      .getByRole("button", { name: /^Start phase 1/ })
+      .click()
+    const receipt = page.locator(".controls .receipt", { hasText: "start" })
+    await receipt.locator(".is-done", { hasText: "observed" }).waitFor({ timeout: 30_000 })
+    expect(hasTmux(home, "tina-auth-phase-1")).toBe(true)
+    expect((await worktree.read()).teams).toMatchObject([
+      { phase_number: "1", tmux_session_name: "tina-auth-phase-1" },
+    ])
+    expect(problems).toEqual([])
+  },
+  limit,
+)
+
+browserTest(
   "an orchestration is started from the page, with its policies, and appears there",
   async () => {
     await using plain = await tmpHome()
