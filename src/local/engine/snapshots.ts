@@ -52,10 +52,12 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
   function begin(): Reader | undefined {
     if (deps.path === ":memory:" || busy.size >= MOST_HELD) return undefined
     const reader = idle.pop() ?? openOne(deps.path)
-    reader.database.run("BEGIN")
-    // SQLite takes the snapshot at the first read.
-    reader.database.query("SELECT value FROM facts LIMIT 1").get()
-    busy.add(reader)
+    if (reader !== undefined) {
+      reader.database.run("BEGIN")
+      // SQLite takes the snapshot at the first read.
+      reader.database.query("SELECT value FROM facts LIMIT 1").get()
+      busy.add(reader)
+    }
     return reader
   }
 
@@ -98,9 +100,14 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
   }
 }
 
-function openOne(path: string): Reader {
-  const database = openReader(path)
-  return { database, documents: createReads(database) }
+/** `undefined` where the system has no more descriptors: then a query is not held, which is only slower for others. */
+function openOne(path: string): Reader | undefined {
+  try {
+    const database = openReader(path)
+    return { database, documents: createReads(database) }
+  } catch {
+    return undefined
+  }
 }
 
 function logBytes(path: string): number {
