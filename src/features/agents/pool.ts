@@ -59,6 +59,15 @@ export function createPool(deps: AgentDeps): Pool {
     }
   }
 
+  /** At once, if that is possible; what keeps it from it is the service's to fail of. */
+  function fillSoon(): void {
+    try {
+      fill()
+    } catch {
+      wake.poke()
+    }
+  }
+
   /** The next task, claimed; undefined when none waits. */
   function take(): Taken | undefined {
     return store.transaction(() => {
@@ -82,7 +91,7 @@ export function createPool(deps: AgentDeps): Pool {
       log.error("an agent task was not recorded", { task: agentTaskId(task.number), error })
     } finally {
       runs.delete(task.number)
-      fill()
+      wake.poke()
     }
   }
 
@@ -136,7 +145,7 @@ export function createPool(deps: AgentDeps): Pool {
       const about = aboutTask({ number, metadata: task.metadata })
       const queueSize = agentTasks.counts().queued
       bus.publish("task.queued", { ...about, prompt: shortPrompt(task), queueSize })
-      fill()
+      fillSoon()
       return number
     },
     cancel(number) {

@@ -39,7 +39,8 @@ export function createEngine(deps: EngineDeps): Engine {
   const runs = store.ruleRuns
   const lastRuns = new Map<string, number>()
   const quiet = new Map<string, { readonly timer: Disposable; readonly since: number }>()
-  const underWay = new Set<Promise<void>>()
+  /** By the rule that each belongs to. */
+  const underWay = new Map<Promise<void>, string>()
   let loaded: readonly CompiledRule[] = []
 
   function trigger(rule: Rule, event: RuleEvent): boolean {
@@ -67,7 +68,11 @@ export function createEngine(deps: EngineDeps): Engine {
     const left = since + rule.debounceMs * patience - clock.now()
     const timer = startTimer(Math.max(0, Math.min(rule.debounceMs, left)), () => {
       quiet.delete(rule.id)
-      begin(rule, event)
+      try {
+        begin(rule, event)
+      } catch (error) {
+        log.error("a rule was not run", { rule: rule.id, error })
+      }
     })
     quiet.set(rule.id, { timer, since })
   }
@@ -76,13 +81,18 @@ export function createEngine(deps: EngineDeps): Engine {
     const depth = event.depth + 1
     const rendered = renderAction(rule.action, event)
     if (event.depth >= longestChain) return note(rule, event, "skipped_depth")
-    if (runs.countSince(rule.id, clock.now() - hourMs) >= settings().budget)
-      return overBudget(rule, event)
+    if (countRuns(rule.id) >= settings().budget) return overBudget(rule, event)
     lastRuns.set(rule.id, clock.now())
     if (!rendered.ok) return record(rule.id, event, { status: "error", error: rendered.reason })
     const performance = { ruleId: rule.id, event, action: rendered.action, depth }
     if (rule.requiresApproval) return askForApproval(performance)
     execute(performance, (performed) => record(rule.id, event, performed))
+  }
+
+  /** In the last hour, with those that are under way. */
+  function countRuns(ruleId: string): number {
+    const now = underWay.values().filter((id) => id === ruleId)
+    return runs.countSince(ruleId, clock.now() - hourMs) + [...now].length
   }
 
   function overBudget(rule: Rule, event: RuleEvent): void {
@@ -144,7 +154,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
   function execute(performance: Performance, settle: (performed: Performed) => void): void {
     const work = run(performance, settle).finally(() => underWay.delete(work))
-    underWay.add(work)
+    underWay.set(work, performance.ruleId)
   }
 
   async function run(
@@ -175,7 +185,7 @@ export function createEngine(deps: EngineDeps): Engine {
     },
     execute,
     async settled() {
-      await Promise.all(underWay)
+      await Promise.all(underWay.keys())
     },
   }
 }

@@ -98,6 +98,24 @@ test("a rule that runs too often is held back, and that is a problem", async () 
   expect(world.problems.size).toBe(0)
 })
 
+test("what is still under way counts too, so that a burst of events is no burst of commands", async () => {
+  await using home = await tmpHome()
+  const action = { type: "cli", command: ["sleep", "30"], timeoutMs: 60_000 } as const
+  const settings = { budget: 3 }
+  await using world = await openTestAutomation(home.path, {
+    rules: [testRule("slow", { action })],
+    settings,
+  })
+  for (let i = 0; i < 20; i++) await world.emit("test.happened")
+  expect(world.statuses()).toEqual(["slow skipped_budget"])
+  const { stdout } = Bun.spawnSync(["ps", "-o", "args=", "--ppid", String(process.pid)])
+  const sleeping = stdout
+    .toString()
+    .split("\n")
+    .filter((line) => line === "sleep 30")
+  expect(sleeping).toHaveLength(3)
+})
+
 test("the history is bounded, and what waits for an approval is kept", async () => {
   await using home = await tmpHome()
   await using world = await openTestAutomation(home.path)
