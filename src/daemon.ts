@@ -90,7 +90,11 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
     stop.abort(error)
   }
   const services = createServices({ clock, log, bus, signal, problems, stop: giveUp })
-  const watchdog = { clock, log, openVitals, config: () => config().watchdog, giveUp }
+  const collect = () => {
+    Bun.gc(true)
+    deployment.collect()
+  }
+  const watchdog = { clock, log, openVitals, config: () => config().watchdog, giveUp, collect }
   stack.use(await services.start(watchdogService(watchdog)))
   const outbound = wireOutbound(ground, problems)
   const inbound = wireInbound(ground, outbound, options)

@@ -20,6 +20,8 @@ export interface Deployment extends AsyncDisposable {
   readonly invalidDocuments: LocalDeployment["invalidDocuments"]
   /** The operator's of our own deployment; elsewhere the node's, with which the page can only read. */
   readonly pageToken: string
+  /** Collects garbage in the thread of our own. */
+  collect(): void
 }
 
 export interface DeploymentDeps {
@@ -44,6 +46,7 @@ export async function openDeployment(
       adminKey: undefined,
       invalidDocuments: [],
       pageToken: token,
+      collect() {},
       async [Symbol.asyncDispose]() {},
     }
   }
@@ -68,6 +71,7 @@ export async function openDeployment(
     token: credentials.node,
     adminKey: local.adminKey,
     pageToken: credentials.operator,
+    collect: local.collect,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
 }

@@ -47,6 +47,8 @@ export interface LocalDeployment extends AsyncDisposable {
   readonly generation: string | undefined
   /** Stored documents that do not fit the schema, at most 100. */
   readonly invalidDocuments: readonly InvalidDocument[]
+  /** Collects garbage in its thread. */
+  collect(): void
 }
 
 const DEFAULT_PORT = 3210
@@ -110,6 +112,7 @@ export async function openLocalDeployment(
     adminKey,
     generation,
     invalidDocuments,
+    collect: () => thread.collect(),
     [Symbol.asyncDispose]: async () => {
       lifetime.abort(new TinaError("internal", "the local deployment was closed"))
       await thread.close()

@@ -22,7 +22,8 @@ export function runWorker(served: Served): void {
   let opened: AsyncDisposable | undefined
   self.addEventListener("message", (event: MessageEvent<WorkerRequest>) => {
     const request = event.data
-    void (request.type === "open" ? open(request) : close())
+    if (request.type === "collect") Bun.gc(true)
+    else void (request.type === "open" ? open(request) : close())
   })
   process.on("uncaughtException", reportDefect)
   process.on("unhandledRejection", reportDefect)

@@ -21,7 +21,11 @@ export interface CloseRequest {
   readonly type: "close"
 }
 
-export type WorkerRequest = OpenRequest | CloseRequest
+export interface CollectRequest {
+  readonly type: "collect"
+}
+
+export type WorkerRequest = OpenRequest | CloseRequest | CollectRequest
 
 export type WorkerReport =
   | {

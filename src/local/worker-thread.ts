@@ -17,6 +17,8 @@ export interface WorkerThread {
   readonly over: Promise<string>
   /** The call that was running when the thread ended, if one was. */
   readonly runningCall: () => bigint | undefined
+  /** Collects garbage there. */
+  readonly collect: () => void
   /** Lets it finish what it is doing; ends it when that takes longer than five seconds. */
   readonly close: () => Promise<void>
 }
@@ -67,6 +69,7 @@ export async function startWorkerThread(options: WorkerThreadOptions): Promise<W
       generation,
       over: over.promise,
       runningCall: () => runningCall(shared),
+      collect: () => post(worker, { type: "collect" }),
       close: () => close(worker, over),
     }
   } catch (error) {

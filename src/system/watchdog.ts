@@ -1,6 +1,6 @@
 /**
  * The watchdog: once a minute it writes down how much memory and processor the daemon uses and how late its
- * event loop is, and gives the process up for a new one when a bound is passed for several minutes on end.
+ * event loop is, has garbage collected that has become much, and gives the process up for a new one when a bound is passed for several minutes on end.
  * One minute proves nothing: a backlog, or a machine that wakes up. It never ends the process itself.
  */
 import type { Clock } from "../base/clock.ts"
@@ -8,6 +8,7 @@ import { TinaError } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
 import type { WatchdogConfig } from "../config/config.ts"
 import type { Service } from "../core/service.ts"
+import { createCollector } from "./collector.ts"
 import type { OpenVitals, Vitals } from "./vitals.ts"
 
 export interface WatchdogDeps {
@@ -18,6 +19,8 @@ export interface WatchdogDeps {
   readonly config: () => WatchdogConfig
   /** Told once why this process should be replaced. */
   readonly giveUp: (reason: TinaError) => void
+  /** Collects garbage in every thread. */
+  readonly collect: () => void
 }
 
 const periodMs = 60_000
@@ -28,11 +31,13 @@ export function watchdogService(deps: WatchdogDeps): Service {
     async run({ signal, ready }) {
       using vitals = deps.openVitals()
       ready()
+      const isTimeToCollect = createCollector()
       let minutesByBound: Readonly<Record<string, number>> = {}
       while (!signal.aborted) {
         await deps.clock.sleep(periodMs, signal)
         const now = vitals.read()
         deps.log.info("vitals", vitalsToFields(now))
+        if (isTimeToCollect(now.rssBytes)) deps.collect()
         const config = deps.config()
         minutesByBound = countMinutes(minutesByBound, boundsPassed(now, config))
         const reason = reasonToGiveUp(minutesByBound, config)

@@ -28,6 +28,7 @@ async function watch(readings: readonly Vitals[], minutes: () => number = () => 
       minutes: minutes(),
     }),
     giveUp: ({ message }) => void reasons.push(message),
+    collect() {},
     openVitals: () => {
       isOpen = true
       return { read: () => left.shift() ?? healthy, [Symbol.dispose]: () => void (isOpen = false) }
