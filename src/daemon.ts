@@ -31,6 +31,7 @@ import { createLiveConfig } from "./daemon/live-config.ts"
 import { createMeasures, metricsText } from "./daemon/metrics.ts"
 import { wireNodeReport } from "./daemon/node-report.ts"
 import { wireOutbound } from "./daemon/outbound.ts"
+import { pageTokenService } from "./daemon/page-token.ts"
 import { createReach } from "./daemon/reach.ts"
 import { createReload, reloadAndTell } from "./daemon/reload.ts"
 import { createServices } from "./daemon/services.ts"
@@ -64,7 +65,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   const store = stack.use(openStore(paths.store, { now: clock.now }))
 
   const deployment = stack.use(await openDeployment(options.config, { log, version, signal }))
-  log.hide(new Secret(deployment.token))
+  for (const token of [deployment.token, deployment.pageToken]) log.hide(new Secret(token))
   if (deployment.adminKey !== undefined) log.hide(new Secret(deployment.adminKey))
   const cloud = stack.use(openCloud(deployment.url))
   const problems = createProblems({
@@ -141,6 +142,7 @@ export async function runDaemon(options: DaemonOptions): Promise<void> {
   stack.use(await services.start(outbound.sync.service, { uses: ["claude_dir", "sync"] }))
   const report = wireNodeReport(ground, outbound, { problems, redact: log.redact })
   stack.use(await services.start(report))
+  stack.use(await services.start(pageTokenService({ ...ground, problems })))
   stack.use(await services.start(outbound.retention, { uses: ["retention"] }))
   // Before the actions, so that it ends after them: its agents have begun to end when the signal came.
   stack.use(await services.start(agents.service))

@@ -1,6 +1,7 @@
 /** Questions to the person at the terminal. Elsewhere the answers come line by line from standard input. */
 import { createInterface } from "node:readline/promises"
 import { Writable } from "node:stream"
+import { untilAborted } from "../base/async.ts"
 
 export interface Asker extends Disposable {
   /** The answer without spaces around it; empty when nothing was answered or the input has ended. */
@@ -22,9 +23,15 @@ export function openAsker(signal: AbortSignal): Asker {
   const lines = createInterface({ input: stdin, output, terminal: isTerminal })
   const ended = Promise.withResolvers<string>()
   lines.once("close", () => ended.resolve(""))
+  // Lines that come before they are asked for would be lost.
+  const given = isTerminal ? undefined : lines[Symbol.asyncIterator]()
 
   async function ask(question: string): Promise<string> {
-    if (isTerminal) stderr.write(question)
+    if (given !== undefined) {
+      const { value, done } = await untilAborted(given.next(), signal)
+      return done === true ? "" : value.trim()
+    }
+    stderr.write(question)
     const answer = await Promise.race([lines.question("", { signal }), ended.promise])
     return answer.trim()
   }

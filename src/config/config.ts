@@ -13,8 +13,14 @@ import { readVariable, type Surroundings } from "./surroundings.ts"
 
 export type DeploymentConfig =
   | { readonly kind: "local"; readonly port: number }
-  /** `url` has no slash at its end. */
-  | { readonly kind: "remote"; readonly url: string; readonly authToken: Secret }
+  | {
+      readonly kind: "remote"
+      /** Without a slash at its end. */
+      readonly url: string
+      readonly authToken: Secret
+      /** A person's, for the page; without one the page gets the node's and can only look. */
+      readonly pageToken: Secret | undefined
+    }
 
 export interface SyncConfig {
   readonly adopt: boolean
@@ -194,17 +200,23 @@ function chooseDeployment(input: ConfigInput): DeploymentConfig {
   if (settings.convex_url === undefined) throw nothingToConnectTo(input)
   if (settings.convex_url === "local") return { kind: "local", port: settings.local.port }
   const url = settings.convex_url.replace(/\/+$/, "")
-  const token = settings.auth_token ?? tokenFromVariable(input)
-  if (token === undefined) throw missingToken(input, url)
-  return { kind: "remote", url, authToken: new Secret(token) }
+  const authToken = tokenOf("auth_token", input)
+  if (authToken === undefined) throw missingToken(input, url)
+  return { kind: "remote", url, authToken, pageToken: tokenOf("page_token", input) }
 }
 
-function tokenFromVariable({ settings, around }: ConfigInput): string | undefined {
-  const name = settings.auth_token_env
+/** The setting itself, else the variable that it names. */
+function tokenOf(
+  setting: "auth_token" | "page_token",
+  { settings, around }: ConfigInput,
+): Secret | undefined {
+  const given = settings[setting]
+  if (given !== undefined) return new Secret(given)
+  const name = settings[`${setting}_env`]
   if (name === undefined) return undefined
   const token = readVariable(around, name)
-  if (token !== undefined) return token
-  throw new TinaError("config", `cannot read the token: ${name} (auth_token_env) is not set`, {
+  if (token !== undefined) return new Secret(token)
+  throw new TinaError("config", `cannot read the token: ${name} (${setting}_env) is not set`, {
     hint: `export ${name}=...`,
   })
 }

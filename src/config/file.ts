@@ -24,6 +24,7 @@ export interface ConfigFile {
   readonly table: TomlTable
 }
 
+const secrets = ["auth_token", "page_token"]
 const maxConfigBytes = 1024 * 1024
 
 /** The config file that is named, else the first that exists, else undefined. TinaError `config`. */
@@ -103,7 +104,7 @@ export function isTable(value: unknown): value is TomlTable {
 
 function holdsSecret(table: TomlTable): boolean {
   const tables = [table, ...profileNames.map((name) => table[name])]
-  return tables.some((candidate) => isTable(candidate) && "auth_token" in candidate)
+  return tables.some((candidate) => isTable(candidate) && secrets.some((name) => name in candidate))
 }
 
 function requirePrivate(path: string): void {

@@ -136,13 +136,17 @@ function flagLayer({ flags }: LayerInput): Layer {
   return { from: "flag", nameOf: (key) => flagNames[key] ?? key, table }
 }
 
+const tokenNames = ["auth_token", "page_token"] as const
+
 /**
  * A layer that brings a token of either form replaces both: a lower layer's must not win by its form.
  */
 function layOver(lower: TomlTable, upper: TomlTable): TomlTable {
-  const bringsToken = "auth_token" in upper || "auth_token_env" in upper
-  const { auth_token: _token, auth_token_env: _variable, ...others } = lower
-  const merged: Record<string, unknown> = bringsToken ? { ...others } : { ...lower }
+  const replaced = tokenNames.filter((name) => name in upper || `${name}_env` in upper)
+  const kept = Object.entries(lower).filter(
+    ([key]) => !replaced.some((name) => key === name || key === `${name}_env`),
+  )
+  const merged: Record<string, unknown> = Object.fromEntries(kept)
   for (const [key, value] of Object.entries(upper)) {
     const below = merged[key]
     merged[key] = isTable(below) && isTable(value) ? layOver(below, value) : value

@@ -63,6 +63,14 @@ const connection = {
   auth_token_env: text
     .optional()
     .describe("Name of an environment variable that holds the token, used without `auth_token`"),
+  page_token: text
+    .optional()
+    .describe(
+      "An operator's or a viewer's token, with which the page is opened; only looks without",
+    ),
+  page_token_env: text
+    .optional()
+    .describe("Name of an environment variable that holds it, used without `page_token`"),
   node_name: text
     .optional()
     .describe("Name of this machine in the deployment")

@@ -7,12 +7,16 @@ import type { Config } from "./config.ts"
 import type { Settings } from "./schema.ts"
 
 /** A top-level setting. The variable that a token comes from is part of the token. */
-export type Section = Exclude<keyof Settings, "auth_token_env">
+export type Section = Exclude<keyof Settings, "auth_token_env" | "page_token_env">
 
 const partOf: { readonly [S in Section]: (config: Config) => unknown } = {
   convex_url: ({ deployment }) => (deployment.kind === "remote" ? deployment.url : "local"),
   auth_token: ({ deployment }) =>
     deployment.kind === "remote" ? reveal(deployment.authToken) : undefined,
+  page_token: ({ deployment }) =>
+    deployment.kind === "remote" && deployment.pageToken !== undefined
+      ? reveal(deployment.pageToken)
+      : undefined,
   node_name: ({ nodeName }) => nodeName,
   http_port: ({ httpPort }) => httpPort,
   active_env: ({ profile }) => profile,

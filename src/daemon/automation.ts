@@ -4,7 +4,7 @@ import type { Router } from "../core/router.ts"
 import { type Automation, createAutomation } from "../features/automation/automation.ts"
 import type { Problems } from "../sync/problems.ts"
 import type { Ground } from "./ground.ts"
-import { withoutToken } from "./inbound.ts"
+import { withoutTokens } from "./inbound.ts"
 
 interface AutomationOptions extends Pick<DaemonOptions, "around"> {
   readonly problems: Problems
@@ -29,7 +29,7 @@ export function wireAutomation(
     call: (method, params) => router().call(method, params, { caller, signal: stopping }),
     newId: () => crypto.randomUUID(),
     fetch: (url, init) => fetch(url, init),
-    env: withoutToken(around.env, deployment.token),
+    env: withoutTokens(around.env, [deployment.token, deployment.pageToken]),
     home: around.home,
     ran: measures.ruleRuns.count,
     stateDir: config().paths.dir,

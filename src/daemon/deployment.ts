@@ -18,7 +18,7 @@ export interface Deployment extends AsyncDisposable {
   readonly adminKey: string | undefined
   /** Documents of our own deployment that this version's schema would refuse. */
   readonly invalidDocuments: LocalDeployment["invalidDocuments"]
-  /** The operator's of our own deployment; elsewhere the node's, with which the page can only read. */
+  /** An operator's or a viewer's; the node's, with which the page can only look, where no other is known. */
   readonly pageToken: string
   /** Collects garbage in the thread of our own. */
   collect(): void
@@ -36,7 +36,7 @@ export async function openDeployment(
 ): Promise<Deployment> {
   const { deployment, paths } = config
   if (deployment.kind === "remote") {
-    const { url } = deployment
+    const { url, pageToken } = deployment
     const token = reveal(deployment.authToken)
     return {
       mode: "cloud",
@@ -45,7 +45,7 @@ export async function openDeployment(
       token,
       adminKey: undefined,
       invalidDocuments: [],
-      pageToken: token,
+      pageToken: pageToken === undefined ? token : reveal(pageToken),
       collect() {},
       async [Symbol.asyncDispose]() {},
     }

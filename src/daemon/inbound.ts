@@ -47,7 +47,7 @@ export function wireInbound(
         timeLimitMs,
       }
     },
-    env: withoutToken(around.env, deployment.token),
+    env: withoutTokens(around.env, [deployment.token, deployment.pageToken]),
     home,
     worktreeOf,
     promisedState,
@@ -71,10 +71,12 @@ export function wireInbound(
   }
 }
 
-/** Whatever variable it is in: a command, and what it starts, has no use for it. */
-export function withoutToken(
+/** Whatever variables they are in: a command, and what it starts, has no use for them. */
+export function withoutTokens(
   env: Readonly<Record<string, string | undefined>>,
-  token: string,
+  tokens: readonly string[],
 ): Record<string, string | undefined> {
-  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== token))
+  return Object.fromEntries(
+    Object.entries(env).filter(([, value]) => !tokens.includes(value ?? "")),
+  )
 }

@@ -15,7 +15,7 @@ export interface LiveConfig {
 }
 
 /** Who we are and to whom we talk: the promises, the claims and the page hang on it. */
-const fixed: readonly Section[] = ["convex_url", "auth_token", "node_name", "local"]
+const fixed: readonly Section[] = ["convex_url", "auth_token", "page_token", "node_name", "local"]
 
 export function createLiveConfig(started: Config): LiveConfig {
   let latest = started

@@ -59,15 +59,16 @@ function Entrance() {
   }, [])
   if (entry.step === "asking") return <Loading />
   if (entry.step === "sign_in") return <SignIn reason={entry.reason} onSignIn={signIn} />
-  return <Connected session={entry.session} onSignOut={signOut} />
+  return <Connected session={entry.session} onSignIn={signIn} onSignOut={signOut} />
 }
 
 interface ConnectedProps {
   readonly session: PageSession
+  readonly onSignIn: (session: PageSession) => void
   readonly onSignOut: (reason?: string) => void
 }
 
-function Connected({ session, onSignOut }: ConnectedProps) {
+function Connected({ session, onSignIn, onSignOut }: ConnectedProps) {
   const { deploymentUrl } = session
   const client = useMemo(
     () => new ConvexReactClient(deploymentUrl, { unsavedChangesWarning: false, verbose: false }),
@@ -76,7 +77,7 @@ function Connected({ session, onSignOut }: ConnectedProps) {
   useEffect(() => () => void client.close(), [client])
   return (
     <ConvexProvider client={client}>
-      <SignedIn session={session} onSignOut={onSignOut} />
+      <SignedIn session={session} onSignIn={onSignIn} onSignOut={onSignOut} />
     </ConvexProvider>
   )
 }

@@ -123,5 +123,6 @@ function deploymentChecksFor(
   if (!loaded.ok) return []
   const { deployment } = loaded.config
   if (deployment.kind === "local") return [localDeploymentCheck(ask, fetch)]
-  return deploymentChecks({ url: deployment.url, token: deployment.authToken, fetch, clock })
+  const { url, authToken: token, pageToken } = deployment
+  return deploymentChecks({ url, token, pageToken, fetch, clock })
 }

@@ -4,6 +4,7 @@ import { readAccess, startDaemon } from "../../bench/running-daemon.ts"
 import { binary } from "../../bench/binary.ts"
 import { browserTest, openBrowser } from "../support/browser.ts"
 import { claudeTree } from "../support/claude-tree.ts"
+import { serveFiles } from "../support/serve-files.ts"
 import { tmpHome } from "../support/tmp-home.ts"
 
 const limit = 60_000
@@ -70,20 +71,3 @@ browserTest(
   },
   limit,
 )
-
-/** A host that knows nothing of the page, with the files below a path. */
-function serveFiles(dir: string) {
-  const server = Bun.serve({
-    hostname: "127.0.0.1",
-    port: 0,
-    async fetch(request) {
-      const name = new URL(request.url).pathname.replace(/^\/sub\//, "") || "index.html"
-      const file = Bun.file(`${dir}/${name}`)
-      return (await file.exists()) ? new Response(file) : new Response("", { status: 404 })
-    },
-  })
-  return {
-    url: `http://127.0.0.1:${server.port}`,
-    [Symbol.asyncDispose]: () => server.stop(true),
-  }
-}

@@ -7,6 +7,7 @@ import { mkdir } from "node:fs/promises"
 import { stringify } from "@std/toml"
 import { TinaError } from "../../base/errors.ts"
 import { readFileLimited, writeFileAtomic } from "../../base/files.ts"
+import { issueNodeToken, issuePageToken } from "../../config/issue-tokens.ts"
 import { configFileCandidates, expandHome } from "../../config/paths.ts"
 import { settingsSchema } from "../../config/schema.ts"
 import { type Asker, openAsker } from "../ask.ts"
@@ -23,11 +24,16 @@ export const initCommand = command({
       valueHint: "name",
       description: "Variable that will hold the token, instead of the file",
     },
+    "page-token-env": {
+      type: "string",
+      valueHint: "name",
+      description: "Variable that will hold an operator's token for the page",
+    },
     "node-name": { type: "string", valueHint: "name", description: "Name of this machine" },
     force: { type: "boolean", description: "Replace a config file that is there" },
   },
   details:
-    "Asks for what is not given. Where there is no terminal, the token is read from standard input.",
+    "Asks for what is not given. Where there is no terminal, the tokens are read from standard input, a line each.",
   examples: [
     ["--local", "on this machine alone"],
     ["--url https://happy-otter-123.convex.cloud", "asks for the token of this node"],
@@ -53,6 +59,7 @@ interface InitArgs {
   readonly local?: boolean | undefined
   readonly url?: string | undefined
   readonly "token-env"?: string | undefined
+  readonly "page-token-env"?: string | undefined
   readonly "node-name"?: string | undefined
 }
 
@@ -65,15 +72,34 @@ async function askForSettings(args: InitArgs, asker: Asker): Promise<FileSetting
     : args.url ||
       (await asker.ask("Address of the Convex deployment (empty: one on this machine): "))
   if (url === "" || url === "local") return { convex_url: "local", ...named }
-  const variable = args["token-env"]
-  if (variable) return { convex_url: url, auth_token_env: variable, ...named }
-  const token = await asker.askSecret(
-    'This node\'s token (npx convex run tokens:issue \'{"role":"node"}\'): ',
-  )
-  if (token !== "") return { convex_url: url, auth_token: token, ...named }
+  const token = await askForToken(args["token-env"], url, asker)
+  return { convex_url: url, ...token, ...(await askForPageToken(args, asker)), ...named }
+}
+
+async function askForToken(
+  variable: string | undefined,
+  url: string,
+  asker: Asker,
+): Promise<FileSettings> {
+  if (variable) return { auth_token_env: variable }
+  const token = await asker.askSecret(`This node's token (${issueNodeToken}): `)
+  if (token !== "") return { auth_token: token }
   throw new TinaError("usage", `cannot write a config for ${url}: no token was given`, {
-    hint: `npx convex run tokens:issue '{"role":"node"}'`,
+    hint: issueNodeToken,
   })
+}
+
+/**
+ * Nobody has to give one: the page can then only look, until somebody signs in there. Who names a variable for the node's
+ * token is not asked for anything.
+ */
+async function askForPageToken(args: InitArgs, asker: Asker): Promise<FileSettings> {
+  const variable = args["page-token-env"]
+  if (variable) return { page_token_env: variable }
+  if (args["token-env"]) return {}
+  const how = `${issuePageToken}; empty: it can only look`
+  const token = await asker.askSecret(`An operator's token for the page (${how}): `)
+  return token === "" ? {} : { page_token: token }
 }
 
 function refuseToReplace(path: string): void {

@@ -20,6 +20,8 @@ export interface Viewer {
   /** Undefined until the deployment has said it. */
   readonly role: Role | undefined
   readonly signOut: () => void
+  /** Goes on with another token for the same deployment. */
+  readonly signInWith: (token: string) => void
 }
 
 export const ViewerContext = createContext<Viewer | undefined>(undefined)

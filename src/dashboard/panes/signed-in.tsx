@@ -8,13 +8,20 @@ import { Frame } from "./frame.tsx"
 
 interface Props {
   readonly session: PageSession
+  readonly onSignIn: (session: PageSession) => void
   readonly onSignOut: (reason?: string) => void
 }
 
-export function SignedIn({ session, onSignOut }: Props) {
+export function SignedIn({ session, onSignIn, onSignOut }: Props) {
   const { token, deploymentUrl } = session
   const asking = useMemo<Viewer>(
-    () => ({ token, deploymentUrl, role: undefined, signOut: () => onSignOut() }),
+    () => ({
+      token,
+      deploymentUrl,
+      role: undefined,
+      signOut: () => onSignOut(),
+      signInWith: (other) => onSignIn({ deploymentUrl, token: other }),
+    }),
     [token, deploymentUrl],
   )
   return (

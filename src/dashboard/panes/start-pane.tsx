@@ -33,7 +33,8 @@ function OnlyOperators({ role }: { readonly role: string | undefined }) {
   if (role === undefined) return <Loading />
   return (
     <Empty title="This needs an operator">
-      You are signed in as a {role}, who can look at everything and change nothing.
+      You are signed in as a {role}, who can look at everything and change nothing. The button above
+      that says so takes an operator's token.
     </Empty>
   )
 }

@@ -1,4 +1,5 @@
 /** The bar above everything: search, what needs somebody, whether the page is live, and the person's choices. */
+import { useState } from "react"
 import { useBoard } from "../live/board.ts"
 import { useNow } from "../live/page-clock.ts"
 import { usePreferences } from "../live/preferences.ts"
@@ -8,6 +9,7 @@ import { Icon, type IconName } from "../parts/icon.tsx"
 import { nodeStatus } from "../view/node-status.ts"
 import type { Role } from "../view/rows.ts"
 import { formatClock } from "../view/time.ts"
+import { OperatorDialog } from "./operator-dialog.tsx"
 
 interface Props {
   readonly connection: Connection
@@ -46,9 +48,23 @@ export function TopBar({ connection, onSearch, onKeys }: Props) {
   )
 }
 
+/** Who can only look may sign in as somebody who may do more. */
 function RoleBadge({ role }: { readonly role: Role | undefined }) {
+  const [isAsking, setIsAsking] = useState(false)
   if (role === undefined || role === "operator") return null
-  return <span className="badge">{role}: read only</span>
+  return (
+    <>
+      <button
+        type="button"
+        className="badge"
+        title="Sign in as an operator"
+        onClick={() => setIsAsking(true)}
+      >
+        {role}: read only
+      </button>
+      {isAsking ? <OperatorDialog onClose={() => setIsAsking(false)} /> : null}
+    </>
+  )
 }
 
 function NeedCount() {

@@ -16,7 +16,9 @@ export function Dialog({ title, onClose, children }: Props) {
     dialog?.showModal()
     // The browser would take the first button, which closes it.
     dialog
-      ?.querySelector<HTMLElement>("form :is(textarea, input[type=text]), [role=combobox]")
+      ?.querySelector<HTMLElement>(
+        "form :is(textarea, input:not([type=checkbox])), [role=combobox]",
+      )
       ?.focus()
     return () => {
       dialog?.close()

@@ -7,6 +7,7 @@ import { z } from "zod"
 import type { Clock } from "../../base/clock.ts"
 import { parseJson } from "../../base/json.ts"
 import { reasonOf } from "../../base/errors.ts"
+import { issueNodeToken, issuePageToken } from "../../config/issue-tokens.ts"
 import { reveal, type Secret } from "../../base/redact.ts"
 import { fail, ok, warn, type Check, type Finding } from "./check.ts"
 import type { AskDaemon } from "./instance.ts"
@@ -16,6 +17,8 @@ export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 export interface DeploymentDeps {
   readonly url: string
   readonly token: Secret
+  /** A person's, for the page. */
+  readonly pageToken: Secret | undefined
   readonly fetch: Fetch
   readonly clock: Clock
 }
@@ -32,7 +35,7 @@ type Kind = (typeof neededFunctions)[number][0]
 
 /** What a call came to: `refused` carries the code with which our own functions refuse. */
 type Answer =
-  | { readonly status: "answered" }
+  | { readonly status: "answered"; readonly value: unknown }
   | { readonly status: "refused"; readonly code: string; readonly message: string }
   | { readonly status: "missing" }
   | { readonly status: "unreachable"; readonly reason: string }
@@ -41,6 +44,8 @@ interface Probe {
   readonly unreachable: string | undefined
   readonly missing: readonly string[]
   readonly token: Answer
+  /** Undefined without one. */
+  readonly pageToken: Answer | undefined
   /** Milliseconds that this machine is ahead; undefined where the deployment does not tell its time. */
   readonly aheadMs: number | undefined
 }
@@ -64,6 +69,7 @@ export function deploymentChecks(deps: DeploymentDeps): readonly Check[] {
     check("deployment", () => ok(deps.url)),
     check("functions", judgeFunctions),
     check("token", ({ token }) => judgeToken(token)),
+    check("page token", ({ pageToken }) => judgePageToken(pageToken)),
     check("clock", judgeClock),
   ]
 }
@@ -102,8 +108,30 @@ function judgeToken(answer: Answer): Finding {
       return warn(`not known: ${answer.reason}`)
     case "refused":
       if (answer.code === "invalid") return ok("it is known, with the role node")
-      return fail(answer.message, `npx convex run tokens:issue '{"role":"node"}'`)
+      return fail(answer.message, issueNodeToken)
   }
+}
+
+function judgePageToken(answer: Answer | undefined): Finding {
+  if (answer === undefined) {
+    return ok("none: the page can only look, until somebody signs in there with an operator's")
+  }
+  switch (answer.status) {
+    case "answered":
+      return judgeRole(roleSchema.safeParse(answer.value).data?.role)
+    case "missing":
+      return warn("not known without the functions")
+    case "unreachable":
+      return warn(`not known: ${answer.reason}`)
+    case "refused":
+      return fail(answer.message, issuePageToken)
+  }
+}
+
+function judgeRole(role: string | undefined): Finding {
+  if (role === "operator") return ok("it is known, with the role operator")
+  if (role === "viewer") return ok("it is known, with the role viewer: the page can only look")
+  return fail(`it has the role ${role ?? "of nobody"}, and has to be a person's`, issuePageToken)
 }
 
 /** A Date header counts whole seconds, and the answer was under way for some time. */
@@ -131,7 +159,7 @@ async function probeDeployment(deps: DeploymentDeps, signal: AbortSignal): Promi
   } catch (error) {
     signal.throwIfAborted()
     const token: Answer = { status: "unreachable", reason: reasonOf(error) }
-    return { unreachable: reasonOf(error), missing: [], token, aheadMs }
+    return { unreachable: reasonOf(error), missing: [], token, pageToken: undefined, aheadMs }
   }
   // Without a token each refuses before it does anything.
   const answers = await Promise.all(
@@ -142,6 +170,7 @@ async function probeDeployment(deps: DeploymentDeps, signal: AbortSignal): Promi
     unreachable: undefined,
     missing: missing.filter((_path, index) => answers[index]?.status === "missing"),
     token: await tryToken(deps, signal),
+    pageToken: await tryPageToken(deps, signal),
     aheadMs,
   }
 }
@@ -150,6 +179,15 @@ async function probeDeployment(deps: DeploymentDeps, signal: AbortSignal): Promi
 async function tryToken(deps: DeploymentDeps, signal: AbortSignal): Promise<Answer> {
   const args = { token: reveal(deps.token), name: "", os: process.platform }
   return await call(deps, { kind: "mutation", path: "nodes:registerNode", args }, signal)
+}
+
+async function tryPageToken(
+  deps: DeploymentDeps,
+  signal: AbortSignal,
+): Promise<Answer | undefined> {
+  if (deps.pageToken === undefined) return undefined
+  const args = { token: reveal(deps.pageToken) }
+  return await call(deps, { kind: "query", path: "board:whoAmI", args }, signal)
 }
 
 interface FunctionCall {
@@ -177,17 +215,26 @@ async function call(
 /** What Convex answers a call with; errors about the call itself have `message` only. */
 const answerSchema = z.object({
   status: z.string().optional(),
+  value: z.unknown().optional(),
   errorMessage: z.string().optional(),
   message: z.string().optional(),
   errorData: z.object({ code: z.string(), message: z.string() }).optional().catch(undefined),
 })
 
+const roleSchema = z.object({ role: z.string() })
+
 function readAnswer(text: string): Answer {
   const json = parseJson(text)
   const parsed = answerSchema.safeParse(json.ok ? json.value : undefined)
   if (!parsed.success) return { status: "unreachable", reason: "the answer is not Convex's" }
-  const { status, errorData, errorMessage, message = errorMessage ?? "it failed" } = parsed.data
-  if (status === "success") return { status: "answered" }
+  const {
+    status,
+    value,
+    errorData,
+    errorMessage,
+    message = errorMessage ?? "it failed",
+  } = parsed.data
+  if (status === "success") return { status: "answered", value }
   if (message.includes("Could not find")) return { status: "missing" }
   return { status: "refused", ...(errorData ?? { code: "unknown", message }) }
 }

@@ -30,6 +30,23 @@ test("init writes a private config file with the token from standard input", asy
   expect(result.stdout + result.stderr).not.toContain("a-secret-token")
 })
 
+test("init takes an operator's token for the page after the node's, and shows neither", async () => {
+  await using home = await tmpHome()
+  const given = ["--url", "https://happy-otter-123.convex.cloud"]
+  const result = await init(home, given, "a-secret-token\nan-operators-token\n")
+  expect(Bun.TOML.parse(readFileSync(file(home), "utf8"))).toMatchObject({
+    auth_token: "a-secret-token",
+    page_token: "an-operators-token",
+  })
+  expect(result.stdout + result.stderr).not.toContain("an-operators-token")
+  const variables = ["--token-env", "NODE_TOKEN", "--page-token-env", "PAGE_TOKEN"]
+  await init(home, [...given, ...variables, "--force"])
+  expect(Bun.TOML.parse(readFileSync(file(home), "utf8"))).toMatchObject({
+    auth_token_env: "NODE_TOKEN",
+    page_token_env: "PAGE_TOKEN",
+  })
+})
+
 test("init without an address chooses a deployment on this machine", async () => {
   await using home = await tmpHome()
   expect(await init(home, [], "\n")).toMatchObject({ exit: 0 })

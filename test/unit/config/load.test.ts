@@ -159,6 +159,26 @@ test("auth_token_env names the variable that holds the token", async () => {
   expect(missing.message).toContain("MY_TOKEN (auth_token_env) is not set")
 })
 
+test("the page's token is a secret of its own, of the file or of a variable", async () => {
+  const pageTokenOf = async (given: Given) => {
+    const { deployment } = await load(given)
+    const secret = deployment.kind === "remote" ? deployment.pageToken : undefined
+    return secret && reveal(secret)
+  }
+  expect(await pageTokenOf({ toml: remote })).toBeUndefined()
+  const toml = `${remote}page_token = "for-people"\n[dev]\npage_token_env = "PAGE"`
+  expect(await pageTokenOf({ toml })).toBe("for-people")
+  const inDev = { toml, flags: { env: "dev" }, env: { PAGE: "for-developers" } }
+  expect(await pageTokenOf(inDev)).toBe("for-developers")
+  expect(await tokenOf(inDev)).toBe("file-token")
+  expect((await problem({ toml, flags: { env: "dev" } })).message).toContain(
+    "PAGE (page_token_env)",
+  )
+  await problem({ toml: 'page_token = "x"', mode: 0o644, flags: { local: true } })
+  const shown = await load({ toml })
+  expect(inspect(shown, { depth: 9 }) + JSON.stringify(shown)).not.toContain("for-people")
+})
+
 test("a profile that names its token by variable wins over a token of the file", async () => {
   const toml = `${remote}[dev]\nauth_token_env = "DEV_TOKEN"`
   expect(await tokenOf({ toml, flags: { env: "dev" }, env: { DEV_TOKEN: "dev" } })).toBe("dev")

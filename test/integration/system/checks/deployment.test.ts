@@ -28,6 +28,7 @@ afterAll(() => deployment[Symbol.asyncDispose]())
 interface Given {
   readonly url?: string
   readonly token?: string
+  readonly pageToken?: string
   readonly clock?: Clock
   readonly fetch?: (url: string, init: RequestInit) => Promise<Response>
 }
@@ -36,6 +37,7 @@ async function look(given: Given = {}) {
   const checks = deploymentChecks({
     url: given.url ?? deployment.url,
     token: new Secret(given.token ?? tokens.node),
+    pageToken: given.pageToken === undefined ? undefined : new Secret(given.pageToken),
     fetch: given.fetch ?? ((url, init) => fetch(url, init)),
     clock: given.clock ?? createSystemClock(),
   })
@@ -45,7 +47,9 @@ async function look(given: Given = {}) {
 
 test("all is well with a deployment that has the functions and knows the token, and nothing is written", async () => {
   const reports = await look()
-  expect(Object.values(reports).map(({ status }) => status)).toEqual(["ok", "ok", "ok", "ok"])
+  expect(Object.values(reports).map(({ status }) => status)).toEqual(
+    Array.from({ length: 5 }, () => "ok"),
+  )
   const listNodes = makeFunctionReference<"query">("nodes:listNodes")
   const nodes: unknown = await deployment.http().query(listNodes, { token: tokens.node })
   expect(nodes).toEqual([])
@@ -63,6 +67,19 @@ test("a token of another role, and one that nobody issued, are told apart", asyn
   })
 })
 
+test("the page's token has to be a person's, and it is said what the page can do", async () => {
+  const found = async (pageToken?: string) =>
+    (await look(pageToken === undefined ? {} : { pageToken }))["page token"]
+  expect((await found())?.message).toContain("can only look")
+  expect(await found(tokens.viewer)).toMatchObject({
+    status: "ok",
+    message: expect.stringContaining("can only look"),
+  })
+  const fix = expect.stringContaining("operator")
+  expect(await found(tokens.node)).toMatchObject({ status: "fail", fix })
+  expect(await found("no such token at all")).toMatchObject({ status: "fail", fix })
+})
+
 test("a deployment with other functions lacks ours", async () => {
   await using other = await openTestDeployment()
   expect((await look({ url: other.url }))["functions"]).toMatchObject({
@@ -72,10 +89,11 @@ test("a deployment with other functions lacks ours", async () => {
   })
 })
 
-test("a deployment that is not reached is one failure, not four", async () => {
+test("a deployment that is not reached is one failure, not five", async () => {
   const reports = await look({ url: "http://127.0.0.1:1" })
   expect(Object.values(reports).map(({ status }) => status)).toEqual([
     "fail",
+    "warn",
     "warn",
     "warn",
     "warn",
