@@ -8,7 +8,9 @@ import { deployedRows } from "../support/deployed-rows.ts"
 import { eventually } from "../support/eventually.ts"
 import { tasksOnDisk } from "../support/files-on-disk.ts"
 import { openOwnDeployment } from "../support/own-deployment.ts"
+import { isAlive } from "../support/processes.ts"
 import { canMountDisk, mountSmallDisk } from "../support/small-disk.ts"
+import { standInClaude } from "../support/stand-in-claude.ts"
 import { tmpHome, type TmpHome } from "../support/tmp-home.ts"
 
 if (!canMountDisk) console.warn("full disks are not tested: it takes root to mount a small one")
@@ -45,6 +47,29 @@ test.skipIf(!canMountDisk)(
     })
   },
   120_000,
+)
+
+test.skipIf(!canMountDisk)(
+  "an agent that ends while the state directory is full is told when there is room again",
+  async () => {
+    await using home = await tmpHome()
+    using disk = mountSmallDisk(home.stateDir, 12)
+    const claude = standInClaude(home.path)
+    const settings = `[local]\nport = 0\n[agents]\ncommand = "${claude.path}"\n`
+    await using daemon = await startDaemon(home, { signal: signal(), settings })
+    const { taskId } = await daemon.control.call("task.submit", { prompt: "hold-one" })
+    await eventually(() => claude.calls().length === 1)
+    disk.fill()
+    claude.release("one")
+    const [call] = claude.calls()
+    await eventually(() => !isAlive(call?.pid ?? 0), { what: "the end of the agent" })
+    expect((await daemon.control.call("task.get", { taskId })).state).toBe("running")
+    disk.empty()
+    const isTold = async () =>
+      (await daemon.control.call("task.get", { taskId })).state === "completed"
+    await eventually(isTold, { what: "its end", withinMs: 20_000 })
+  },
+  60_000,
 )
 
 test.skipIf(!canMountDisk)(
