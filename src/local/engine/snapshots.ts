@@ -31,6 +31,8 @@ export interface SnapshotsDeps {
   readonly database: Database
   readonly documents: ReadDocuments
   readonly committed: () => Timestamp
+  /** 256 MiB unless given. */
+  readonly largestLogBytes?: number
 }
 
 interface Reader {
@@ -44,6 +46,7 @@ const LARGEST_LOG_BYTES = 256 * 1024 * 1024
 const LOOK_AT_LOG_EVERY = 64
 
 export function createSnapshots(deps: SnapshotsDeps): Snapshots {
+  const { largestLogBytes = LARGEST_LOG_BYTES } = deps
   const idle: Reader[] = []
   const busy = new Set<Reader>()
   let looks = 0
@@ -87,7 +90,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 
   function writesMustWait(): boolean {
     if (busy.size === 0) tooLarge = false
-    else if (looks++ % LOOK_AT_LOG_EVERY === 0) tooLarge = logBytes(deps.path) > LARGEST_LOG_BYTES
+    else if (looks++ % LOOK_AT_LOG_EVERY === 0) tooLarge = logBytes(deps.path) > largestLogBytes
     return tooLarge
   }
 

@@ -104,6 +104,8 @@ function prepare(database: Database, path: string): void {
   database.run("PRAGMA cache_size = -4000")
   // Pages. A page that changes often is copied into the main file once for many commits.
   database.run("PRAGMA wal_autocheckpoint = 4000")
+  // Bytes. What the log had to grow to while a reader held on to a moment is given back when it begins anew.
+  database.run("PRAGMA journal_size_limit = 33554432")
   database.run("PRAGMA foreign_keys = OFF")
   layOut(database, path)
 }
