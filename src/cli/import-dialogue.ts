@@ -1,4 +1,4 @@
-/** How a command shows an import and asks whether documents may be removed. */
+/** How a command shows an import and asks whether it may be done. */
 import { toPrintableLines } from "../base/printable.ts"
 import type { ImportOptions, ImportProgress } from "../owner/import.ts"
 import { formatBytes } from "../system/checks/check.ts"
@@ -23,7 +23,7 @@ export function openImportDialogue(
     onProgress: (progress) => show(lineOf(progress)),
     confirm: async () => {
       if (asker === undefined) return true
-      const answer = await asker.ask("Remove these documents and import? [y/N] ")
+      const answer = await asker.ask("Go on? [y/N] ")
       return /^y(es)?$/i.test(answer)
     },
     [Symbol.dispose]: () => owned.dispose(),

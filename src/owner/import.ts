@@ -25,13 +25,15 @@ export interface ImportWanted {
 export type ImportProgress =
   | { readonly step: "upload"; readonly sent: number; readonly bytes: number }
   /** What is about to be done, in the deployment's words. */
-  | { readonly step: "confirm"; readonly message: string; readonly removes: boolean }
+  | { readonly step: "confirm"; readonly message: string }
   | { readonly step: "write"; readonly message: string }
 
 export interface ImportOptions {
   readonly onProgress: (progress: ImportProgress) => void
   /** Asked once everything is uploaded and looked through; nothing is changed when it says no. */
   readonly confirm: (message: string) => Promise<boolean>
+  /** The command that may help when the deployment refuses. */
+  readonly hint?: string
 }
 
 /** Parts but the last have at least this size, and there are fewer than ten thousand. */
@@ -69,11 +71,13 @@ export async function importFile(
       importState,
     )
     if (state.state === "completed") return toNumber(state.num_rows_written)
-    if (state.state === "failed") throw refused(state.error_message)
+    if (state.state === "failed") throw refused(state.error_message, options.hint)
     if (state.state === "waiting_for_confirmation" && !confirmed) {
-      const { message_to_confirm: message, require_manual_confirmation: removes } = state
-      options.onProgress({ step: "confirm", message, removes })
-      if (removes && !(await options.confirm(message))) throw refused("it was not confirmed")
+      const { message_to_confirm: message, require_manual_confirmation: mustAsk } = state
+      options.onProgress({ step: "confirm", message })
+      if (mustAsk && message !== "" && !(await options.confirm(message))) {
+        throw refused("it was not confirmed")
+      }
       await adminRequest(access, {
         method: "POST",
         path: "/api/perform_import",
@@ -139,6 +143,6 @@ function toNumber(value: z.infer<typeof integer>): number {
   return Number(Buffer.from(value.$integer, "base64").readBigInt64LE())
 }
 
-function refused(reason: string): TinaError {
-  return new TinaError("usage", `cannot import: ${reason}`)
+function refused(reason: string, hint?: string): TinaError {
+  return new TinaError("usage", `cannot import: ${reason}`, hint === undefined ? {} : { hint })
 }

@@ -97,6 +97,7 @@ test("a wrong key, a deployment without our functions or full tables change noth
   const full = await move(target.adminKey)
   expect(full).toMatchObject({ exit: 2 })
   expect(full.stderr).toContain("already has documents")
+  expect(full.stderr).toContain(`deployment move --replace --url ${target.url}`)
   expect(readFileSync(config, "utf8")).toBe('convex_url = "local"\n')
   const nobody = await runCommandLine(home, ["deployment", "move", "--url", "http://127.0.0.1:1"], {
     seams: ownerSeams,

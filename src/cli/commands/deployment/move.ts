@@ -81,7 +81,8 @@ async function moveData(
     using dialogue = openImportDialogue(context, args.yes === true)
     const mode = args.replace === true ? "replace" : "requireEmpty"
     const wanted = { path: archive, format: "zip", mode } as const
-    const documents = await importFile(target, wanted, dialogue)
+    const hint = `tina-daemon deployment move --replace --url ${target.url}`
+    const documents = await importFile(target, wanted, { ...dialogue, hint })
     await moveVariables(args, context, target)
     const token = await (await localTools(context)).nodeToken(paths.dir)
     await issueToken(target, token)
