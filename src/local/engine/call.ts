@@ -160,9 +160,9 @@ function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Sco
     asyncSyscall: async (operation, text) => {
       const run = asyncCalls[operation] ?? deps.extraCalls[operation]
       if (run === undefined) throw unsupported(operation)
-      const own = operation !== "1.0/runUdf"
-      if (!isItsTurn(parts, own)) {
-        const wait = untilItsTurn(parts, own)
+      const waits = createWaits(parts, operation)
+      // Nothing may come between the last look and the call itself.
+      for (let wait = waits.next(); wait !== undefined; wait = waits.next()) {
         parts.state.waits.add(wait)
         await wait
         parts.state.waits.delete(wait)
@@ -173,19 +173,24 @@ function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Sco
   }
 }
 
-function isItsTurn({ state, turn }: ScopeParts, own: boolean): boolean {
-  return !(own && state.nested !== undefined) && turn.pause() === undefined
-}
-
-/** Waits for others that go first, once, and for the nested call that runs, unless this is its system call. */
-async function untilItsTurn({ state, turn, guarded }: ScopeParts, own: boolean): Promise<void> {
-  const pause = turn.pause()
-  if (pause !== undefined) {
-    guarded.rest()
-    await pause
-    guarded.resume()
+/**
+ * What a system call waits for, one after the other: others that go first, once, and the nested call that runs,
+ * unless it is the system call of one.
+ */
+function createWaits(
+  { state, turn, guarded }: ScopeParts,
+  operation: string,
+): { readonly next: () => Promise<void> | undefined } {
+  let hasPaused = false
+  return {
+    next: () => {
+      const pause = hasPaused ? undefined : turn.pause()
+      if (pause === undefined) return operation === "1.0/runUdf" ? undefined : state.nested
+      hasPaused = true
+      guarded.rest()
+      return pause.then(guarded.resume)
+    },
   }
-  if (own) while (state.nested !== undefined) await state.nested
 }
 
 /** Looks again after each wait: whoever wakes first may begin another call. */
