@@ -129,7 +129,7 @@ browserTest(
     await pause(page)
     expect((await worktree.read()).paused).toBeDefined()
     await page.reload()
-    await page.getByText("paused by operator; resume it when it may go on").waitFor()
+    await page.locator(".need-notice", { hasText: "paused by operator" }).waitFor()
     expect(new Set(requests.map((each) => new URL(each).origin))).toEqual(new Set([host.url]))
     expect(problems).toEqual([])
   },

@@ -43,7 +43,7 @@ browserTest(
     await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click()
     await observed(page, "pause")
     await state({ status: "blocked", paused: true })
-    await page.getByText("Paused: lunch").waitFor()
+    await page.locator(".need-notice", { hasText: "Paused: lunch" }).waitFor()
 
     await press(/^Resume/)
     await observed(page, "resume")
@@ -59,7 +59,7 @@ browserTest(
     await state({ phase: "planning" })
 
     await worktree.write({ status: "blocked", blocked_reason: "no disk" }, { status: "blocked" })
-    await page.getByText("Phase 1 is blocked: no disk").waitFor()
+    await page.locator(".need-notice", { hasText: "Phase 1 is blocked: no disk" }).waitFor()
     await press(/^Retry phase 1/)
     await observed(page, "retry")
     await eventually(async () => (await briefly(worktree)).phase !== "blocked")
