@@ -12,7 +12,7 @@ import type { ProfileName, Settings } from "./schema.ts"
 import { readVariable, type Surroundings } from "./surroundings.ts"
 
 export type DeploymentConfig =
-  | { readonly kind: "local"; readonly port: number }
+  | { readonly kind: "local"; readonly port: number; readonly redactErrors: boolean }
   | {
       readonly kind: "remote"
       /** Without a slash at its end. */
@@ -198,7 +198,10 @@ export function chooseClaudeDir(settings: Settings, around: Surroundings): strin
 function chooseDeployment(input: ConfigInput): DeploymentConfig {
   const { settings } = input
   if (settings.convex_url === undefined) throw nothingToConnectTo(input)
-  if (settings.convex_url === "local") return { kind: "local", port: settings.local.port }
+  if (settings.convex_url === "local") {
+    const { port, redact_errors: redactErrors } = settings.local
+    return { kind: "local", port, redactErrors }
+  }
   const url = settings.convex_url.replace(/\/+$/, "")
   const authToken = tokenOf("auth_token", input)
   if (authToken === undefined) throw missingToken(input, url)

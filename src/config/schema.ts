@@ -139,6 +139,11 @@ export const settingsSchema = z.strictObject({
         port: port
           .default(3210)
           .describe("Port on 127.0.0.1 of the local deployment; the next free one if it is taken"),
+        redact_errors: flag
+          .default(false)
+          .describe(
+            "Tell clients of the local deployment no more of an error than production deployments of Convex tell",
+          ),
       },
       isTable,
     )

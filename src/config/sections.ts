@@ -21,7 +21,7 @@ const partOf: { readonly [S in Section]: (config: Config) => unknown } = {
   http_port: ({ httpPort }) => httpPort,
   active_env: ({ profile }) => profile,
   claude_dir: ({ claudeDir }) => claudeDir,
-  local: ({ deployment }) => (deployment.kind === "local" ? deployment.port : undefined),
+  local: ({ deployment }) => (deployment.kind === "local" ? deployment : undefined),
   sync: ({ sync }) => sync,
   heartbeat: ({ heartbeat }) => heartbeat,
   log: ({ log }) => log,

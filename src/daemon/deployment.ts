@@ -56,6 +56,7 @@ export async function openDeployment(
     await openLocalDeployment({
       path: paths.deployment,
       port: deployment.port,
+      redactErrors: deployment.redactErrors,
       version,
       signal,
       onNotice: (notice) => log.warn(`local deployment: ${notice.type}`, { ...notice }),

@@ -20,6 +20,8 @@ export interface LocalDeploymentOptions {
   readonly port?: number
   /** What `/version` answers. */
   readonly version?: string
+  /** Clients are told no more of a failure than Convex's production deployments tell. */
+  readonly redactErrors?: boolean
   /** Stops waiting for the start. */
   readonly signal?: AbortSignal
   /** How long the thread may go without a sign of life: 10 s unless given. */
@@ -61,12 +63,13 @@ export async function openLocalDeployment(
   options: LocalDeploymentOptions,
 ): Promise<LocalDeployment> {
   const adminKey = newAdminKey()
+  const { path, version = "local", redactErrors = false } = options
   const notify = options.onNotice ?? (() => undefined)
   const lifetime = new AbortController()
   const refused: bigint[] = []
   const start = (ports: readonly number[], signal: AbortSignal) =>
     startWorkerThread({
-      open: { path: options.path, ports, adminKey, refused, version: options.version ?? "local" },
+      open: { path, ports, adminKey, refused, version, redactErrors },
       script: options.script,
       stuckAfterMs: options.stuckAfterMs ?? STUCK_AFTER_MS,
       onDefect: (message) => notify({ type: "defect", message }),

@@ -13,7 +13,8 @@ import type { StoresOptions } from "./engine/stores.ts"
 import { openServer } from "./server/server.ts"
 import { readGeneration } from "./transfer/generation.ts"
 
-export interface InThreadOptions extends StoresOptions, Pick<EngineOptions, "modules" | "slices"> {
+export interface InThreadOptions
+  extends StoresOptions, Pick<EngineOptions, "modules" | "slices" | "redactErrors"> {
   /** 0 for any. */
   readonly port: number
   readonly adminKey?: string
@@ -58,6 +59,7 @@ export async function openInThreadDeployment(
       slices: options.slices,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
       guard: options.guard ?? noGuard,
+      redactErrors: options.redactErrors,
       shrinkEveryMs: options.shrinkEveryMs,
       log: (log) => {
         // What the owner's tools ask is no news to the owner.

@@ -48,7 +48,7 @@ export function runWorker(served: Served): void {
 }
 
 async function openOnFirstFree(served: Served, request: OpenRequest): Promise<InThreadDeployment> {
-  const { path, ports, adminKey, version, shared, refused } = request
+  const { ports, shared, refused, path, adminKey, version, redactErrors } = request
   const [port = 0, ...others] = ports
   try {
     const guard = createCallGuard(shared, refused)
@@ -57,6 +57,7 @@ async function openOnFirstFree(served: Served, request: OpenRequest): Promise<In
       port,
       adminKey,
       version,
+      redactErrors,
       guard,
       ...served,
       log: (log) => report({ type: "log", log }),

@@ -10,6 +10,7 @@ export interface OpenRequest {
   readonly ports: readonly number[]
   readonly adminKey: string
   readonly version: string
+  readonly redactErrors: boolean
   /** A 32-bit counter that the worker increases while it is alive, and the call that it runs. */
   readonly shared: SharedArrayBuffer
   /** Calls that have ended earlier threads. */

@@ -7,6 +7,7 @@ import { z } from "zod"
 import type { Json } from "../values/json.ts"
 import type { Answer, FunctionCall } from "./answer.ts"
 import { checkArgs, checkReturns } from "./call.ts"
+import type { Discretion } from "./discretion.ts"
 import { type Scope, type VariableReader, runInScope } from "./environment.ts"
 import { failureOf, failureToError, newRequestId } from "./failure.ts"
 import { type LogFunction, logCall } from "./function-log.ts"
@@ -25,6 +26,7 @@ export interface ActionDeps {
   readonly extraCalls: ActionCalls
   readonly timestamp: () => bigint
   readonly variables: VariableReader
+  readonly discretion: Discretion
   readonly log: LogFunction
 }
 
@@ -42,19 +44,23 @@ const nestedCall = z.object({
 
 export function createActions(deps: ActionDeps): Actions {
   async function run(call: FunctionCall): Promise<Answer> {
+    const { caller } = call
+    const { discretion } = deps
     const logs: string[] = []
     const requestId = newRequestId()
     const ended = logCall(deps.log, call.path, "action")
     try {
-      const wanted = { kind: "action", internal: call.caller.admin } as const
+      const wanted = { kind: "action", internal: caller.admin } as const
       const fn = deps.functions.find(call.path, wanted)
       const value = await invoke(fn, call, { logs, requestId })
       ended({ logs, requestId })
-      return { ok: true, value, logs, requestId, timestamp: deps.timestamp() }
+      const told = discretion.logs(logs, caller)
+      return { ok: true, value, logs: told, requestId, timestamp: deps.timestamp() }
     } catch (error) {
       const failure = failureOf(error)
       ended({ logs, requestId, failure })
-      return { ok: false, failure, logs, requestId }
+      const told = discretion.logs(logs, caller)
+      return { ok: false, failure: discretion.failure(failure, caller), logs: told, requestId }
     }
   }
 

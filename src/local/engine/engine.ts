@@ -10,6 +10,7 @@ import type { Answer, FunctionCall, OrderedMutation } from "./answer.ts"
 import type { CallDeps } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { createCatchUp } from "./catch-up.ts"
+import { createDiscretion } from "./discretion.ts"
 import { startCrons } from "./crons.ts"
 import { installEnvironment } from "./environment.ts"
 import type { LogFunction } from "./function-log.ts"
@@ -38,6 +39,8 @@ export interface EngineOptions extends StoresOptions {
   readonly timeLimitMs: number
   readonly slices?: Slices | undefined
   readonly guard: CallGuard
+  /** Whether clients are told no more of a failure than a production deployment tells; they are told all unless given. */
+  readonly redactErrors?: boolean | undefined
   /** Between two looks at whether the file has space to give back; 10 s unless given. */
   readonly shrinkEveryMs?: number | undefined
   readonly log: LogFunction
@@ -96,12 +99,9 @@ export function openEngine(options: EngineOptions): Engine {
     extraCalls: mutationScheduleCalls(stores),
     variables: (transaction) => variableReader(stores, transaction),
   }
-  const runner = createFunctionRunner({
-    stores,
-    call: callDeps,
-    guard: options.guard,
-    log: options.log,
-  })
+  const { guard, log, redactErrors = false } = options
+  const discretion = createDiscretion({ redactErrors })
+  const runner = createFunctionRunner({ stores, call: callDeps, guard, discretion, log })
   const snapshots = opening.use(
     createSnapshots({ ...stores, path: options.path, committed: clock.committed }),
   )
@@ -205,7 +205,8 @@ export function openEngine(options: EngineOptions): Engine {
     extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
     variables: variableReader(stores),
-    log: options.log,
+    discretion,
+    log,
   })
   const scheduler = opening.use(
     startScheduler({ stores, transactor, functions, runner, act: actions.run, onDefect }),

@@ -2,8 +2,9 @@
  * How a function fails. A `FunctionFailure` is what a client is told: a message in Convex's form and, when
  * the function threw a ConvexError, its data. The deployment itself refuses a call by throwing a refusal,
  * whose text is shown as it is; whatever else is thrown is the function's own error, shown as "Uncaught"
- * with the frames that lie in the function's files, as a development deployment does.
+ * with the frames that lie in the function's files. `discretion.ts` says whom this is told.
  */
+import { systemCodeOf } from "../../base/errors.ts"
 import { type Json, parseTrusted } from "../values/json.ts"
 
 export interface FunctionFailure {
@@ -11,6 +12,10 @@ export interface FunctionFailure {
   readonly message: string
   /** What the ConvexError carried. */
   readonly data?: Json
+  /** The deployment's own, of its disk or its file, whatever the function did. */
+  readonly isOfDeployment?: true
+  /** The client is told that there was one, and not which. */
+  readonly isWithheld?: true
 }
 
 const refusalMark = Symbol("refusal")
@@ -27,9 +32,10 @@ export function refusal(text: string): Error {
 export function failureOf(thrown: unknown): FunctionFailure {
   if (!(thrown instanceof Error)) return { message: `Uncaught ${String(thrown)}` }
   if (refusalMark in thrown) return { message: thrown.message }
-  const text = `Uncaught ${thrown.name}: ${thrown.message}${framesOf(thrown)}`
+  const message = `Uncaught ${thrown.name}: ${thrown.message}${framesOf(thrown)}`
+  if (systemCodeOf(thrown)?.startsWith("SQLITE_") === true) return { message, isOfDeployment: true }
   const data = convexErrorData(thrown)
-  return data === undefined ? { message: text } : { message: text, data }
+  return data === undefined ? { message } : { message, data }
 }
 
 /** The failure as an error inside the function that made the nested call. */
@@ -40,7 +46,8 @@ export function failureToError(failure: FunctionFailure): Error {
 
 /** The text that clients get: Convex names the request first. */
 export function clientMessage(failure: FunctionFailure, requestId: string): string {
-  return `[Request ID: ${requestId}] Server Error\n${failure.message}`
+  const first = `[Request ID: ${requestId}] Server Error`
+  return failure.isWithheld === true ? first : `${first}\n${failure.message}`
 }
 
 const ID_LENGTH = 16

@@ -2,6 +2,7 @@
 import type { Answer, MutationCall } from "./answer.ts"
 import { type CallContext, type CallDeps, runCall } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
+import type { Discretion } from "./discretion.ts"
 import { currentTime } from "./environment.ts"
 import { failureOf, newRequestId } from "./failure.ts"
 import { type LogFunction, logCall } from "./function-log.ts"
@@ -27,6 +28,7 @@ export interface FunctionRunnerDeps {
   readonly stores: Stores
   readonly call: CallDeps
   readonly guard: CallGuard
+  readonly discretion: Discretion
   readonly log: LogFunction
 }
 
@@ -34,6 +36,7 @@ export function createFunctionRunner({
   stores,
   call: deps,
   guard,
+  discretion,
   log,
 }: FunctionRunnerDeps): FunctionRunner {
   const { functions } = deps
@@ -54,7 +57,11 @@ export function createFunctionRunner({
       ...outermost,
     }
     const ended = logCall(log, path, "query")
-    const shared = () => ({ logs, requestId, intervals: transaction.reads.intervals() })
+    const shared = () => ({
+      logs: discretion.logs(logs, caller),
+      requestId,
+      intervals: transaction.reads.intervals(),
+    })
     try {
       const fn = functions.find(path, { kind: "query", internal: caller.admin })
       const { value, journal: end } = await runCall(deps, context, fn, args)
@@ -63,7 +70,8 @@ export function createFunctionRunner({
     } catch (error) {
       const failure = failureOf(error)
       ended({ logs, requestId, failure })
-      return { result: { ok: false, failure }, journal, ...shared() }
+      const told = discretion.failure(failure, caller)
+      return { result: { ok: false, failure: told }, journal, ...shared() }
     }
   }
 
@@ -80,11 +88,12 @@ export function createFunctionRunner({
         runOnce(fn, call, { transaction, turn, requestId, logs }),
       )
       ended({ logs, requestId })
-      return { ok: true, value, timestamp, logs, requestId }
+      return { ok: true, value, timestamp, logs: discretion.logs(logs, call.caller), requestId }
     } catch (error) {
       const failure = failureOf(error)
       ended({ logs, requestId, failure })
-      return { ok: false, failure, logs, requestId }
+      const told = discretion.logs(logs, call.caller)
+      return { ok: false, failure: discretion.failure(failure, call.caller), logs: told, requestId }
     }
   }
 

@@ -106,3 +106,21 @@ export const throwsLater = action({
     return null
   },
 })
+
+const tell = () => {
+  console.log("about to fail")
+  throw new Error("the password is swordfish")
+}
+
+export const failingQuery = query({ args: {}, handler: tell })
+export const failingMutation = mutation({ args: {}, handler: tell })
+export const failingAction = action({ args: {}, handler: tell })
+
+const failingReference = makeFunctionReference<"mutation", Record<string, never>, null>(
+  "trouble:failingMutation",
+)
+
+export const reasonOfNested = action({
+  args: {},
+  handler: (ctx): Promise<string> => ctx.runMutation(failingReference, {}).then(String, String),
+})

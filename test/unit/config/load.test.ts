@@ -78,8 +78,8 @@ test("an address without a token is an error that names both places for it", asy
 test("--local and convex_url = local need no token", async () => {
   const byFlag = await load({ flags: { local: true } })
   const byFile = await load({ toml: 'convex_url = "local"\n[local]\nport = 4000' })
-  expect(byFlag.deployment).toEqual({ kind: "local", port: 3210 })
-  expect(byFile.deployment).toEqual({ kind: "local", port: 4000 })
+  expect(byFlag.deployment).toEqual({ kind: "local", port: 3210, redactErrors: false })
+  expect(byFile.deployment).toEqual({ kind: "local", port: 4000, redactErrors: false })
   expect(byFlag.sources.get("convex_url")).toEqual({ from: "flag", name: "--local" })
 })
 
