@@ -208,6 +208,7 @@ browserTest(
     const events = page.getByRole("tree", { name: "Events, newest first" })
     await page.getByLabel("Type of event").selectOption("phase_completed")
     await events.getByRole("treeitem", { name: /Phase 2 started/ }).waitFor({ state: "detached" })
+    await events.getByRole("treeitem", { name: /Phase 1 is complete/ }).waitFor()
     expect(await events.getByRole("treeitem").count()).toBe(1)
     await page.getByLabel("Type of event").selectOption("retry")
     await events.getByRole("treeitem", { name: /tester was asked/ }).waitFor()
