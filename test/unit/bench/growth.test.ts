@@ -10,3 +10,8 @@ test("what rises at first and then goes up and down has not grown", () => {
 test("what rises all the time has grown", () => {
   expect(growthOf(readings((n) => n / 10))).toBeGreaterThan(10)
 })
+
+test("a collection that goes deeper than the others is no growth afterwards", () => {
+  const deep = (n: number) => n > 120 && n < 132
+  expect(growthOf(readings((n) => (deep(n) ? 100 : 120 + (n % 10))))).toBeLessThan(2)
+})
