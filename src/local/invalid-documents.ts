@@ -4,7 +4,7 @@ import { type InvalidDocument, invalidDocumentsOf } from "./engine/migrate.ts"
 import { readSchema } from "./engine/schema.ts"
 import { schema } from "./modules.ts"
 import { createCatalog } from "./storage/catalog.ts"
-import { openSnapshot } from "./transfer/export-zip.ts"
+import { openSnapshot } from "./transfer/snapshot.ts"
 import { tableNumberOf } from "./values/ids.ts"
 
 /** `undefined` is where others may go first. TinaError `io` when the file cannot be read. */

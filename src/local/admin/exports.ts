@@ -10,7 +10,6 @@ import { refusal } from "../engine/failure.ts"
 import type { EngineInside } from "../engine/engine.ts"
 import { exportsTable } from "../engine/migrate.ts"
 import { createSystemRows } from "../engine/system-rows.ts"
-import { exportZip } from "../transfer/export-zip.ts"
 import { type JsonObject, int64ToJson } from "../values/json.ts"
 
 export interface Exports {
@@ -44,6 +43,8 @@ export function createExports({ stores, transactor, path, directory }: ExportsDe
       if (newest !== undefined) await rm(newest.file, { force: true })
       newest = undefined
       await mkdir(directory, { recursive: true, mode: 0o700 })
+      // What makes archives is loaded by those who want one: each start of a deployment would pay for it.
+      const { exportZip } = await import("../transfer/export-zip.ts")
       await pipeline(exportZip(path).stream, createWriteStream(file, { mode: 0o600 }))
       newest = { timestamp, file }
       const complete = int64ToJson(stores.clock.committed())

@@ -2,12 +2,11 @@
  * A deployment's documents in Convex's own export format: for each table one document to a line, as Convex JSON, ids and
  * creation times included. It reads one snapshot of the file, whoever writes meanwhile, a few hundred documents at a time.
  */
-import { Database } from "bun:sqlite"
 import { Readable } from "node:stream"
 import { ZipFile } from "yazl"
-import { TinaError, reasonOf } from "../../base/errors.ts"
-import { type Table, createCatalog } from "../storage/catalog.ts"
+import type { Table } from "../storage/catalog.ts"
 import { documentTexts } from "../storage/documents.ts"
+import { openSnapshot, userTables } from "./snapshot.ts"
 
 export interface ZipExport {
   /** The archive. Destroying it ends the export. */
@@ -58,27 +57,6 @@ export function exportZip(path: string): ZipExport {
   const stream = zip.outputStream
   stream.once("close", () => database.close())
   return { stream, tables: tables.map(({ name }) => name), documents: () => documents }
-}
-
-/** What is there now, for as long as the connection is open. */
-export function openSnapshot(path: string): Database {
-  let database: Database | undefined
-  try {
-    database = new Database(path, { readonly: true, strict: true })
-    database.run("BEGIN")
-    database.query("SELECT count(*) FROM facts").get()
-    return database
-  } catch (error) {
-    database?.close()
-    throw new TinaError("io", `cannot read ${path}: ${reasonOf(error)}`, { cause: error })
-  }
-}
-
-/** Those that an app has made, in the order of their numbers. */
-export function userTables(database: Database): readonly Table[] {
-  return [...createCatalog(database).tables()]
-    .filter(({ name }) => !name.startsWith("_"))
-    .toSorted((a, b) => a.number - b.number)
 }
 
 function* chunksOf(texts: Iterable<string>): Generator<Buffer> {

@@ -1,13 +1,12 @@
 /** The documents of one table from a file of the formats that Convex imports: JSON lines, a JSON array, or CSV. */
 import { createReadStream } from "node:fs"
 import { readFile, stat } from "node:fs/promises"
-import { parse as parseCsv } from "csv-parse"
 import { reasonOf } from "../../base/errors.ts"
 import { parseJson } from "../../base/json.ts"
 import { refusal } from "../engine/failure.ts"
 import { readJsonLines } from "./json-lines.ts"
 import { type TableSource, isTableName } from "./table-source.ts"
-import { type ZipSource, openZip } from "./zip-source.ts"
+import type { ZipSource } from "./zip-source.ts"
 
 export const importFormats = ["zip", "jsonLines", "jsonArray", "csv"] as const
 export type ImportFormat = (typeof importFormats)[number]
@@ -25,6 +24,7 @@ const LARGEST_ARRAY_BYTES = 8 * 1024 * 1024
 export async function openImportFile({ path, format, table }: ImportFile): Promise<ZipSource> {
   if (format === "zip") {
     if (table !== undefined) throw refusal("A ZIP archive names its tables itself")
+    const { openZip } = await import("./zip-source.ts")
     return await openZip(path)
   }
   if (table === undefined || !isTableName(table)) {
@@ -53,6 +53,7 @@ async function* readArray(path: string): AsyncGenerator {
 
 /** A value is a number where it reads as one, else text. */
 async function* readCsv(path: string): AsyncGenerator {
+  const { parse: parseCsv } = await import("csv-parse")
   const rows = createReadStream(path).pipe(parseCsv({ columns: true, bom: true }))
   try {
     for await (const row of rows as AsyncIterable<Readonly<Record<string, string>>>) {
