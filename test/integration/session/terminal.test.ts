@@ -62,7 +62,7 @@ describe("start", () => {
   test("of a phase that runs types nothing again", async () => {
     await using at = await begun()
     await at.start()
-    await eventually(() => at.typed())
+    await eventually(async () => (await at.typed()).endsWith("\n"))
     const typed = await at.typed()
     expect(await at.start()).toMatchObject({
       code: 0,
