@@ -108,11 +108,6 @@ function createLogger(write: Write, context: LogFields): Logger {
   }
 }
 
-/** For tests and for callers who have nowhere to log to. */
-export function createSilentLog(): Log {
-  return createLog("error", { sinks: [], now: () => 0 })
-}
-
 /** What makes two failures the same: who, what, and why; not how often or how long. */
 function failureKey(message: string, fields: LogFields): string {
   const { service, method, key, error } = fields

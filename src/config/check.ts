@@ -6,7 +6,7 @@ import type { z } from "zod"
 import { TinaError } from "../base/errors.ts"
 import { nearestWord } from "../base/nearest.ts"
 import { isTable, settingError, type ConfigFile } from "./file.ts"
-import type { Layers, Source } from "./layers.ts"
+import type { Layers } from "./layers.ts"
 import {
   describeSettings,
   profileNames,
@@ -104,9 +104,4 @@ function knownNames([table]: readonly string[]): readonly string[] {
   return table === undefined
     ? [...below, ...Object.keys(settingsSchema.shape), ...profileNames]
     : below
-}
-
-/** Where a setting came from. */
-export function sourceOf(sources: Layers["sources"], key: string): Source {
-  return sources.get(key) ?? { from: "default" }
 }

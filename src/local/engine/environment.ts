@@ -46,11 +46,6 @@ export function runInScope<T>(scope: Scope, body: () => T): T {
   return scopes.run(scope, body)
 }
 
-/** Leaves the scope of the running function, for work that outlives it. */
-export function runOutsideScopes<T>(body: () => T): T {
-  return scopes.exit(body)
-}
-
 export function installEnvironment(): void {
   if (installed in globalThis) return
   Object.defineProperty(globalThis, installed, { value: true })

@@ -42,9 +42,6 @@ export interface TurnDeps {
   readonly ready: (turn: OwnedTurn) => void
 }
 
-/** A function that nobody interrupts. */
-export const wholeTurn: Turn = { pause: () => undefined, waitedMs: () => 0 }
-
 export function createTurn({ run, sliceMs, hold, ready }: TurnDeps): OwnedTurn {
   let state: "new" | "running" | "away" | "waiting" | "done" = "new"
   let slice: PromiseWithResolvers<void> = Promise.withResolvers<void>()
