@@ -34,6 +34,17 @@ async function standIns(home: TmpHome, programs: Record<string, string>) {
   return { ...made, run: createCommandRunner({ env: { ...home.env, PATH: made.path } }) }
 }
 
+/** What a running daemon tells of itself. */
+const daemon = {
+  pid: 10,
+  version: "1",
+  health: "healthy",
+  problems: 0,
+  unlinked: 0,
+  deploymentUrl: "",
+  agents: { running: 1, queued: 2, maxConcurrency: 3 },
+} as const
+
 test("Claude's directory is told with where Claude Code itself looks", async () => {
   await using home = await tmpHome()
   const { run } = await standIns(home, {})
@@ -149,15 +160,6 @@ test("other instances are daemons, not commands, and not this one", async () => 
     " 14 tina-daemon",
   ]
   const { run } = await standIns(home, { ps: `cat <<'EOF'\n${lines.join("\n")}\nEOF` })
-  const daemon = {
-    pid: 10,
-    version: "1",
-    health: "healthy",
-    problems: 0,
-    unlinked: 0,
-    deploymentUrl: "",
-    agents: { running: 1, queued: 2, maxConcurrency: 3 },
-  } as const
   const check = processCheck({ run, own: [14], ask: async () => ({ status: "answers", daemon }) })
   expect(await look(check)).toEqual({
     status: "warn",
@@ -187,15 +189,6 @@ test("the pool of agents is told by how much it does, unless its program is miss
   expect(await check({ enabled: false })).toMatchObject({
     message: "switched off (agents.enabled)",
   })
-  const daemon = {
-    pid: 10,
-    version: "1",
-    health: "healthy",
-    problems: 0,
-    unlinked: 0,
-    deploymentUrl: "",
-    agents: { running: 1, queued: 2, maxConcurrency: 3 },
-  } as const
   const running = agentsCheck({
     settings,
     file: undefined,
