@@ -12,7 +12,7 @@ import { type Scope, type VariableReader, runInScope } from "./environment.ts"
 import { failureOf, failureToError, newRequestId } from "./failure.ts"
 import { type LogFunction, logCall } from "./function-log.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
-import { withTimeLimit } from "./time-limit.ts"
+import { createTimeLimit } from "./time-limit.ts"
 import { unsupported } from "./unsupported.ts"
 
 /** The system calls of one running action. */
@@ -35,7 +35,7 @@ export interface Actions {
   readonly run: (call: FunctionCall) => Promise<Answer>
 }
 
-const TIME_LIMIT_MS = 10 * 60 * 1000
+const timeLimit = createTimeLimit(10 * 60 * 1000)
 
 const nestedCall = z.object({
   name: z.string(),
@@ -84,7 +84,7 @@ export function createActions(deps: ActionDeps): Actions {
       },
     }
     const running = runInScope(scope, () => fn.invoke(JSON.stringify([args])))
-    const value = await withTimeLimit(TIME_LIMIT_MS, running)
+    const value = await timeLimit.hold(running)
     checkReturns(fn, value)
     return value
   }

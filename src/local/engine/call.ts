@@ -19,14 +19,14 @@ import {
 import { type Scope, type VariableReader, currentTime, runInScope } from "./environment.ts"
 import { failureOf, failureToError, refusal } from "./failure.ts"
 import type { ConvexFunction, Functions } from "./functions.ts"
-import { timedOut, withTimeLimit } from "./time-limit.ts"
+import { type TimeLimit, timedOut } from "./time-limit.ts"
 import type { Transaction } from "./transaction.ts"
 import type { Turn } from "./turn.ts"
 import { unsupported } from "./unsupported.ts"
 
 export interface CallDeps extends DatabaseCallDeps {
   readonly functions: Functions
-  readonly timeLimitMs: number
+  readonly timeLimit: TimeLimit
   /** System calls beyond the database. */
   readonly extraCalls: AsyncCalls
   readonly variables: (transaction: Transaction) => VariableReader
@@ -61,12 +61,12 @@ export async function runCall(
 ): Promise<CallResult> {
   const text = JSON.stringify([checkArgs(fn, args)])
   const guarded = context.guard.enter(fn.path, text)
-  if (guarded === undefined) throw refusal(timedOut(deps.timeLimitMs))
-  const { state, scope } = startCall(deps, { ...context, guarded }, fn)
+  if (guarded === undefined) throw refusal(timedOut(deps.timeLimit.ms))
+  const { state, scope } = startCall(deps, context, { fn, guarded })
   try {
     const invoked = runInScope(scope, () => fn.invoke(text))
     const ended = withNestedCalls(state, invoked)
-    const value = await withTimeLimit(deps.timeLimitMs, ended, context.turn.waitedMs)
+    const value = await deps.timeLimit.hold(ended, context.turn.waitedMs)
     checkReturns(fn, value)
     return { value, journal: state.journal }
   } finally {
@@ -98,18 +98,19 @@ interface CallState {
   readonly waits: Set<Promise<void>>
 }
 
-interface StartedContext extends CallContext {
+interface Started {
+  readonly fn: ConvexFunction
   readonly guarded: GuardedCall
 }
 
 function startCall(
   deps: CallDeps,
-  context: StartedContext,
-  fn: ConvexFunction,
+  context: CallContext,
+  { fn, guarded }: Started,
 ): { readonly state: CallState; readonly scope: Scope } {
   const state: CallState = { ended: false, journal: null, nested: undefined, waits: new Set() }
   const isOver = () => state.ended || context.isOver()
-  const { transaction, identity, requestId, journal, logs, turn, guarded } = context
+  const { transaction, identity, requestId, journal, logs, turn } = context
   const nestedContext = () => ({ ...context, journal: null, guard: partOf(guarded), isOver })
   const call: DatabaseCall = {
     deps,

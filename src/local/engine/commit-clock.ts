@@ -58,10 +58,13 @@ function later(than: Timestamp): Timestamp {
   return now > than ? now : than + 1n
 }
 
+/** One number, and the same eight bytes as an integer. */
+const float = new Float64Array(1)
+const bits = new BigUint64Array(float.buffer)
+
 /** The least number above a positive one. */
 function nextFloat(value: number): number {
-  const view = new DataView(new ArrayBuffer(8))
-  view.setFloat64(0, value)
-  view.setBigUint64(0, view.getBigUint64(0) + 1n)
-  return view.getFloat64(0)
+  float[0] = value
+  bits[0] = (bits[0] ?? 0n) + 1n
+  return float[0]
 }

@@ -184,7 +184,7 @@ export interface Streams {
 }
 
 export function createStreams({ catalog }: DocumentDeps, transaction: Transaction): Streams {
-  const open = new Map<number, QueryStream>()
+  let open: Map<number, QueryStream> | undefined
   const deps: QueryDeps = {
     transaction,
     findIndex: (table, index) => findIndex(catalog, transaction, { table, index }),
@@ -194,16 +194,17 @@ export function createStreams({ catalog }: DocumentDeps, transaction: Transactio
     deps,
     open: (query) => {
       last += 1
+      open ??= new Map()
       open.set(last, createQueryStream(deps, query))
       return last
     },
     next: (id) => {
-      const stream = open.get(id)
+      const stream = open?.get(id)
       if (stream === undefined) throw new Error("This query is closed")
       return stream.next()?.text
     },
     close: (id) => {
-      open.delete(id)
+      open?.delete(id)
       return null
     },
   }

@@ -28,6 +28,7 @@ import { keepShrinking } from "./shrink.ts"
 import { type Stores, type StoresOptions, openStores } from "./stores.ts"
 import type { QueryOutcome, QueryRequest } from "./query-result.ts"
 import { createSnapshots } from "./snapshots.ts"
+import { createTimeLimit } from "./time-limit.ts"
 import { type Transactor, createTransactor } from "./transactor.ts"
 import { type Slices, type Turn, usualSlices } from "./turn.ts"
 import { variableReader } from "./variables.ts"
@@ -95,7 +96,7 @@ export function openEngine(options: EngineOptions): Engine {
     nextCreationTime: clock.nextCreationTime,
     commitTimestamp: () => int64ToJson(clock.writing()),
     deploymentName: options.deploymentName,
-    timeLimitMs: options.timeLimitMs,
+    timeLimit: createTimeLimit(options.timeLimitMs),
     extraCalls: mutationScheduleCalls(stores),
     variables: (transaction) => variableReader(stores, transaction),
   }

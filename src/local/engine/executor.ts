@@ -62,7 +62,8 @@ export interface ExecutorDeps {
   readonly onDefect: (error: unknown) => void
 }
 
-type Job = ({ readonly kind: "write" } & Write) | ({ readonly kind: "read" } & Read)
+type Job =
+  { readonly kind: "write"; readonly write: Write } | { readonly kind: "read"; readonly read: Read }
 
 const LARGEST_BATCH = 512
 const LONGEST_BATCH_MS = 10
@@ -146,22 +147,24 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     const until = performance.now() + LONGEST_BATCH_MS
     for (let job = queue.first(); job !== undefined; job = queue.first()) {
       if (job.kind === "read") {
-        reads.push(job)
-        if (job.session !== undefined) readers.add(job.session)
+        const { read } = job
+        reads.push(read)
+        if (read.session !== undefined) readers.add(read.session)
         queue.shift()
         continue
       }
-      if (readers.has(job.session) || started.length === LARGEST_BATCH) return
-      if (started.length > 0 && job.exclusive === true) return
+      const { write } = job
+      if (readers.has(write.session) || started.length === LARGEST_BATCH) return
+      if (started.length > 0 && write.exclusive === true) return
       if (started.length > 0 && performance.now() > until) return
       if (started.length === 0 && deps.writesMustWait()) return
       queue.shift()
-      started.push(job)
+      started.push(write)
       if (started.length === 1) begin.run()
-      await runWrite(job, reads)
+      await runWrite(write, reads)
       // A full disk makes SQLite give up the whole transaction, not only the statement.
       if (!database.inTransaction) throw new Error("the disk may be full")
-      if (job.exclusive === true) return
+      if (write.exclusive === true) return
     }
   }
 
@@ -189,7 +192,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 
   /** Reads that keep no order, and a slice, while a write has not ended. */
   async function runBeside(reads: Read[]): Promise<void> {
-    for (const job of queue.takeAll(isFreeRead)) if (job.kind === "read") reads.push(job)
+    for (const job of queue.takeAll(isFreeRead)) if (job.kind === "read") reads.push(job.read)
     for (const read of reads.splice(0)) {
       if (read.session !== undefined) reads.push(read)
       else await guarded(() => beginRead(read))
@@ -199,7 +202,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   }
 
   async function beginRead(read: Read): Promise<void> {
-    if (!(await read.begin())) queue.push({ kind: "read", ...read })
+    if (!(await read.begin())) queue.push({ kind: "read", read })
   }
 
   function noteResult(): void {
@@ -221,8 +224,8 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   }
 
   return {
-    write: (write) => enqueue({ kind: "write", ...write }),
-    read: (read) => enqueue({ kind: "read", ...read }),
+    write: (write) => enqueue({ kind: "write", write }),
+    read: (read) => enqueue({ kind: "read", read }),
     begin: tasks.begin,
     later: tasks.later,
     noteResult,
@@ -233,5 +236,5 @@ export function createExecutor(deps: ExecutorDeps): Executor {
 }
 
 function isFreeRead(job: Job): boolean {
-  return job.kind === "read" && job.session === undefined
+  return job.kind === "read" && job.read.session === undefined
 }

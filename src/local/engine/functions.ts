@@ -65,7 +65,7 @@ export function createFunctions(modules: Modules, tableOfId: TableOfId): Functio
   return {
     all: () => [...byPath.values()],
     find: (path, wanted) => {
-      const found = byPath.get(canonicalPath(path))
+      const found = byPath.get(path) ?? byPath.get(canonicalPath(path))
       if (found === undefined || (!found.isPublic && !wanted.internal)) throw missing(path, wanted)
       if (wanted.kind !== "any" && found.kind !== wanted.kind) throw wrongKind(found, wanted.kind)
       return found

@@ -52,6 +52,14 @@ export function createReadRecorder(): ReadRecorder {
   }
 }
 
+/** For a mutation: they run one at a time, so nobody asks what one has read. */
+export const unrecorded: ReadRecorder = {
+  point: () => undefined,
+  missingTable: () => undefined,
+  range: () => ({ consume: () => undefined, exhaust: () => undefined }),
+  intervals: () => [],
+}
+
 function pointInterval(index: number, key: Key): ReadInterval {
   return { index, start: key, end: justAfter(key) }
 }

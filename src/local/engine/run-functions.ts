@@ -32,6 +32,8 @@ export interface FunctionRunnerDeps {
   readonly log: LogFunction
 }
 
+type Running = Pick<Inside, "transaction" | "turn"> & Pick<CallContext, "requestId" | "logs">
+
 export function createFunctionRunner({
   stores,
   call: deps,
@@ -40,7 +42,7 @@ export function createFunctionRunner({
   log,
 }: FunctionRunnerDeps): FunctionRunner {
   const { functions } = deps
-  const outermost = { guard, isOver: () => false }
+  const isOver = () => false
 
   async function query(request: QueryRequest, { snapshot, turn }: At): Promise<QueryOutcome> {
     const transaction = createTransaction(stores, { writable: false, seen: snapshot })
@@ -54,7 +56,8 @@ export function createFunctionRunner({
       journal,
       logs,
       turn,
-      ...outermost,
+      guard,
+      isOver,
     }
     const ended = logCall(log, path, "query")
     const shared = () => ({
@@ -100,9 +103,10 @@ export function createFunctionRunner({
   async function runOnce(
     fn: ConvexFunction,
     { args, caller, request }: MutationCall,
-    run: Pick<Inside, "transaction" | "turn"> & Pick<CallContext, "requestId" | "logs">,
+    { transaction, turn, requestId, logs }: Running,
   ): Promise<string> {
-    const context = { ...run, identity: caller.identity, journal: null, ...outermost }
+    const { identity } = caller
+    const context = { transaction, turn, requestId, logs, identity, journal: null, guard, isOver }
     const { value } = await runCall(deps, context, fn, args)
     if (request !== undefined) stores.requests.remember(request, value, currentTime())
     return value

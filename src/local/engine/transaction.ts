@@ -7,7 +7,7 @@ import type { Catalog, Table } from "../storage/catalog.ts"
 import type { Database } from "../storage/database.ts"
 import type { Documents, ReadDocuments, TouchedKey } from "../storage/documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
-import { type ReadRecorder, createReadRecorder, touchedTable } from "./read-set.ts"
+import { type ReadRecorder, createReadRecorder, touchedTable, unrecorded } from "./read-set.ts"
 import { type Undo, putBack } from "./undo.ts"
 import { type Usage, createUsage } from "./usage.ts"
 
@@ -135,7 +135,7 @@ export function createTransaction(
     atomically: (body) => runLevel(openLevel(named()), body),
     attempt: (body) => runLevel(openLevel(levels.length === 0 ? undefined : named()), body),
     abandon: () => forgetTablesFrom(0),
-    reads: createReadRecorder(),
+    reads: writable ? unrecorded : createReadRecorder(),
     usage: createUsage(),
     touched: () => touched,
     undos: () => undos,
