@@ -6,6 +6,7 @@
  */
 
 const alphabet = "0123456789abcdefghjkmnpqrstvwxyz"
+const characters = Buffer.from(alphabet, "latin1")
 const NOT_A_DIGIT = 255
 /** The value of each ASCII character as a digit. */
 const digits = Uint8Array.from({ length: 128 }, (_, code) => {
@@ -17,8 +18,9 @@ const BODY_BYTES = 16
 const CHECKSUM_BYTES = 2
 const SHORTEST = 31
 const LONGEST = 37
-/** Ids are decoded so often that they share one place to be decoded into. */
+/** Ids are made and decoded so often that they share the places where that is done. */
 const decoded = new Uint8Array((LONGEST * 5) >> 3)
+const encoded = Buffer.alloc(LONGEST)
 
 /** A new id in a table, for a document created at this time (fractional milliseconds). */
 export function newId(tableNumber: number, creationTime: number): string {
@@ -96,7 +98,7 @@ function checksumOf(bytes: Uint8Array, length: number): [number, number] {
 }
 
 function encodeBase32(bytes: Uint8Array): string {
-  let text = ""
+  let length = 0
   let pending = 0
   let bits = 0
   for (let index = 0; index < bytes.length; index += 1) {
@@ -104,11 +106,13 @@ function encodeBase32(bytes: Uint8Array): string {
     bits += 8
     while (bits >= 5) {
       bits -= 5
-      text += alphabet[(pending >>> bits) & 31]
+      encoded[length] = characters[(pending >>> bits) & 31] ?? 0
+      length += 1
     }
     pending &= (1 << bits) - 1
   }
-  return bits === 0 ? text : text + alphabet[(pending << (5 - bits)) & 31]
+  if (bits > 0) encoded[length] = characters[(pending << (5 - bits)) & 31] ?? 0
+  return encoded.toString("latin1", 0, bits > 0 ? length + 1 : length)
 }
 
 /**
