@@ -12,12 +12,24 @@ type Way = (served: Served) => (round: number) => Promise<unknown>
 
 /** Beside every place that is watched: what is measured is finding out that nobody is concerned. */
 const firstPlace = 1_000_000
-const mark = (round: number) => ({ place: firstPlace + (round % 1000), text: "a mark" })
+/** In turn, as rows of so many teams come in. */
+const usualPlaces = 10
+/** So many that hardly two marks of a batch share a page of the index. */
+const scatteredPlaces = 1000
+const mark = (round: number, places = usualPlaces) => ({
+  place: firstPlace + (round % places),
+  text: "a mark",
+})
 
 /** Short documents through a WebSocket, one for each round. */
 export const writeMarks: Way = (served) => {
   const client = served.client()
   return (round) => client.mutation(api.add, mark(round))
+}
+
+export const scatterMarks: Way = (served) => {
+  const client = served.client()
+  return (round) => client.mutation(api.add, mark(round, scatteredPlaces))
 }
 
 const http: Way = (served) => {
@@ -79,6 +91,11 @@ export const localMutations: readonly Bench[] = [
     way: writeMarks,
     inFlight: 500,
   }),
+  rateBench(
+    "local.mutations_500_scattered_per_s",
+    "The same, each into another of 1,000 places of an index",
+    { way: scatterMarks, inFlight: 500 },
+  ),
   ratioBench(
     "local.mutations_500_ratio",
     "The same in relation to commits of one row by SQLite alone",

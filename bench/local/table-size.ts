@@ -5,7 +5,7 @@ import { tmpHome } from "../../test/support/tmp-home.ts"
 import type { Bench, BenchContext } from "../bench.ts"
 import { percentile } from "../bench.ts"
 import { fill } from "./fill.ts"
-import { writeMarks } from "./mutations.ts"
+import { scatterMarks } from "./mutations.ts"
 import { measureRate } from "./rate.ts"
 import { firstLine, serve } from "./served.ts"
 
@@ -20,7 +20,7 @@ function writeCost(name: string, count: number): Bench {
     summary: `Rate of mutations, 500 in flight, beside ${shown} documents in relation to 1,000`,
     async run({ signal }: BenchContext) {
       await using served = await serve()
-      const add = writeMarks(served)
+      const add = scatterMarks(served)
       await fill(served, { from: 0, count: few }, signal)
       const before = await measureRate(add, { inFlight: 500, signal })
       await fill(served, { from: few, count }, signal)
