@@ -14,8 +14,8 @@ export function methodViews(): MethodView[] {
     summary: row.summary,
     access: row.access,
     streams: row.streams ?? false,
-    input: z.toJSONSchema(row.input, { io: "input" }),
-    output: z.toJSONSchema(row.output),
+    input: z.toJSONSchema(row.input(), { io: "input" }),
+    output: z.toJSONSchema(row.output()),
   }))
 }
 
@@ -25,8 +25,8 @@ export function methodReference(): string {
     ({ name, summary, access, input, output }) =>
       `| \`${name}\` | ${access} | ${fieldsOf(input)} | ${fieldsOf(output)} | ${summary} |`,
   )
-  const announced = Object.entries<z.ZodType>(events).map(
-    ([name, schema]) => `| \`${name}\` | ${fieldsOf(z.toJSONSchema(schema))} |`,
+  const announced = Object.entries<() => z.ZodType>(events).map(
+    ([name, schema]) => `| \`${name}\` | ${fieldsOf(z.toJSONSchema(schema()))} |`,
   )
   return [
     "| method | access | parameters | result | what it does |",

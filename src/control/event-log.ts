@@ -13,6 +13,7 @@ import { untilAborted } from "../base/async.ts"
 import { TinaError } from "../base/errors.ts"
 import { readFileLimited, writeFileAtomic } from "../base/files.ts"
 import { parseJson } from "../base/json.ts"
+import { lazy } from "../base/lazy.ts"
 
 export interface EventLog extends AsyncDisposable {
   append<N extends EventName>(event: N, payload: EventPayload<N>): void
@@ -38,13 +39,15 @@ export interface EventLogOptions {
 
 const maxFileBytes = 16 * 1024 * 1024
 
-const savedLog = z.strictObject({
-  epoch: z.string().regex(/^[0-9a-f]{1,16}$/),
-  next: z.int().nonnegative(),
-  events: z.array(eventRecord),
-})
+const savedLog = lazy(() =>
+  z.strictObject({
+    epoch: z.string().regex(/^[0-9a-f]{1,16}$/),
+    next: z.int().nonnegative(),
+    events: z.array(eventRecord()),
+  }),
+)
 
-type SavedLog = z.infer<typeof savedLog>
+type SavedLog = z.infer<ReturnType<typeof savedLog>>
 
 /** Takes over the events in the file at `path`, if the last holder closed cleanly. */
 export async function openEventLog(path: string, options: EventLogOptions): Promise<EventLog> {
@@ -106,7 +109,7 @@ function readSaved(path: string): SavedLog | undefined {
   if (file.status !== "read") return undefined
   const json = parseJson(new TextDecoder().decode(file.bytes))
   if (!json.ok) return undefined
-  const saved = savedLog.safeParse(json.value)
+  const saved = savedLog().safeParse(json.value)
   return saved.success && saved.data.events.length <= saved.data.next ? saved.data : undefined
 }
 

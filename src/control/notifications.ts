@@ -14,11 +14,11 @@ export function parseNotification(
   message: Readonly<Record<string, unknown>>,
 ): Notification | undefined {
   if (message["method"] === "event") {
-    const event = eventRecord.safeParse(message["params"])
+    const event = eventRecord().safeParse(message["params"])
     return event.success ? { kind: "event", record: event.data } : undefined
   }
   if (message["method"] === "lagged") {
-    const lagged = laggedRecord.safeParse(message["params"])
+    const lagged = laggedRecord().safeParse(message["params"])
     return lagged.success ? { kind: "lagged", record: lagged.data } : undefined
   }
   return undefined

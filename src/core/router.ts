@@ -61,8 +61,8 @@ const rows: { readonly [N in MethodName]: Row<N> } = methods
 
 interface Row<N extends MethodName> {
   readonly access: Access
-  readonly input: z.ZodType<Input<N>>
-  readonly output: z.ZodType<Output<N>>
+  readonly input: () => z.ZodType<Input<N>>
+  readonly output: () => z.ZodType<Output<N>>
   readonly streams?: true
 }
 
@@ -77,9 +77,9 @@ async function run<N extends MethodName>(handlers: Handlers, call: Call<N>): Pro
   const row = rows[name]
   if (!allows(context.caller.access, row.access)) throw denied(call, row.access)
   if (row.streams && context.stream === undefined) throw cannotStream(call)
-  const input = row.input.safeParse(params ?? {})
+  const input = row.input().safeParse(params ?? {})
   if (!input.success) throw new TinaError("usage", `cannot call ${name}: ${issuesOf(input.error)}`)
-  const output = row.output.safeParse(await handlers[name](input.data, context))
+  const output = row.output().safeParse(await handlers[name](input.data, context))
   if (!output.success) throw new Error(`${name} returned a wrong shape: ${issuesOf(output.error)}`)
   return output.data
 }

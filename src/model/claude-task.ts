@@ -4,7 +4,7 @@
  */
 import { z } from "zod"
 import type { Parsed } from "./claude-team.ts"
-import { taskStatuses } from "./document.ts"
+import { taskStatuses } from "./statuses.ts"
 import { firstIssue, optionalText, textList } from "./tolerant.ts"
 
 /** Room for a large description and metadata within Convex's 1 MiB for a document. */

@@ -12,29 +12,10 @@
  *   phase          orchestration + phase number (a string: "1", "1.5")
  */
 import { z } from "zod"
+import { orchestrationStatuses, phaseStatuses, taskStatuses } from "./statuses.ts"
 
 const iso = z.string()
 const text = z.string()
-
-export const orchestrationStatuses = [
-  "launching",
-  "planning",
-  "executing",
-  "reviewing",
-  "complete",
-  "blocked",
-] as const
-
-export const phaseStatuses = [
-  "planning",
-  "planned",
-  "executing",
-  "reviewing",
-  "complete",
-  "blocked",
-] as const
-
-export const taskStatuses = ["pending", "in_progress", "completed", "deleted"] as const
 
 /** One run of a feature in one worktree, or an ad hoc team that no orchestration claims. */
 export const orchestrationDocument = z.strictObject({

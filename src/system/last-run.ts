@@ -2,13 +2,16 @@
 import { z } from "zod"
 import { readFileLimited } from "../base/files.ts"
 import { parseJson } from "../base/json.ts"
+import { lazy } from "../base/lazy.ts"
 import type { StatePaths } from "../config/paths.ts"
 
-const lastRunSchema = z.object({
-  /** `running`: it was killed, or the machine went down. `failed`: a defect ended it. */
-  state: z.enum(["running", "stopped", "failed"]),
-  last_heartbeat: z.iso.datetime(),
-})
+const lastRunSchema = lazy(() =>
+  z.object({
+    /** `running`: it was killed, or the machine went down. `failed`: a defect ended it. */
+    state: z.enum(["running", "stopped", "failed"]),
+    last_heartbeat: z.iso.datetime(),
+  }),
+)
 
 export interface LastRun {
   readonly ended: "stopped" | "failed" | "killed"
@@ -21,7 +24,7 @@ export function readLastRun({ state }: Pick<StatePaths, "state">): LastRun | und
   const file = readFileLimited(state, 1 << 20)
   if (file.status !== "read") return undefined
   const json = parseJson(new TextDecoder().decode(file.bytes))
-  const last = json.ok ? lastRunSchema.safeParse(json.value).data : undefined
+  const last = json.ok ? lastRunSchema().safeParse(json.value).data : undefined
   if (last === undefined) return undefined
   return { ended: last.state === "running" ? "killed" : last.state, at: last.last_heartbeat }
 }

@@ -7,7 +7,6 @@ import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { candidates, connectToDaemon, isNotRunning, linkArgs } from "../daemon-link.ts"
 import type { LinkArgs } from "../daemon-link.ts"
-import { compact } from "../../model/tolerant.ts"
 import { type LastRun, readLastRun } from "../../system/last-run.ts"
 import { printJson } from "../print/json.ts"
 import { renderStatus } from "../print/status.ts"
@@ -58,7 +57,7 @@ function printStopped(
   const { socket, dir } = paths
   const last = readLastRun(paths)
   if (args.json) {
-    return printJson(stdout, compact({ running: false, last, paths: { state: dir, socket } }))
+    return printJson(stdout, { running: false, last, paths: { state: dir, socket } })
   }
   const start = stdout.paint("cyan", `tina-daemon start${isConfigured(context) ? "" : " --local"}`)
   const lines = [

@@ -27,7 +27,7 @@ test("every prompt reaches the agent byte for byte", async () => {
   })
   const asked = ["-rf /", "--version", "$(touch pwned)", "a\nb\n", ...fc.sample(prompts, 60)]
   for (const prompt of asked) {
-    const input = agentMethods["task.submit"].input.parse({ prompt })
+    const input = agentMethods["task.submit"].input().parse({ prompt })
     await pool.agents.handlers["task.submit"](input, pool.context)
   }
   await eventually(() => pool.claude.calls().length === asked.length, {
@@ -58,9 +58,11 @@ test("the longest prompt arrives whole, and an agent that reads none of it does 
 
 test("what no program can be given is refused", () => {
   for (const prompt of ["", "a\0b", "\ud800", "x".repeat(262_145), 7, {}, null, undefined]) {
-    expect(agentMethods["task.submit"].input.safeParse({ prompt }).success).toBe(false)
+    expect(agentMethods["task.submit"].input().safeParse({ prompt }).success).toBe(false)
   }
   for (const agent of ["", "-x", "--agent", "a b", "a\nb"]) {
-    expect(agentMethods["task.submit"].input.safeParse({ prompt: "p", agent }).success).toBe(false)
+    expect(agentMethods["task.submit"].input().safeParse({ prompt: "p", agent }).success).toBe(
+      false,
+    )
   }
 })
