@@ -5,7 +5,7 @@
  * cannot, then the jobs are tried one by one until the bad one is alone, and that one is buried.
  * In an at-most-once queue nothing is tried twice: what was handed over when `handle` threw is dead.
  */
-import { createBackoff, type Backoff } from "../base/async.ts"
+import { createBackoff, letOthersRun, type Backoff } from "../base/async.ts"
 import type { Clock } from "../base/clock.ts"
 import { kindOf, reasonOf } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
@@ -74,7 +74,11 @@ export function createWorker<Payload>(options: WorkerOptions<Payload>, deps: Wor
     const loop: Loop<Payload> = { options, deps, backoff, signal, suspects: 0 }
     while (!signal.aborted) {
       const next = await workOnce(loop)
-      if (next === "idle") await idle.wait(lookEveryMs, signal)
+      if (next === "idle") {
+        await idle.wait(lookEveryMs, signal)
+        // Who listens for the same news hears it before the work begins, which may take milliseconds.
+        await letOthersRun()
+      }
       if (next === "back off") await retry.wait(backoff.next(), signal)
       else backoff.reset()
     }

@@ -124,8 +124,8 @@ function wireSync(ground: Ground, { again, board, problems, pusher }: SyncParts)
     promised: board.follow,
     promisedAfter: (ms) => measures.promised.observe(ms / 1000),
     changed(teams) {
-      pusher.poke()
       bus.publish("sync.changed", { teams: [...teams] })
+      pusher.poke()
     },
   })
 }

@@ -23,11 +23,10 @@ import { createWatchers, type Watchers } from "./watch.ts"
 import { findWorktrees } from "./worktrees.ts"
 
 /**
- * A write gets a moment to settle: Node cuts a file before it writes it, Bun (and so Claude Code) afterwards, and
- * who reads in between has to try again. Later changes of the same target are gathered while they follow
- * each other closely, and never for longer than the maximum.
+ * A change is looked at when it is heard of. Later ones of the same target are gathered while they follow each
+ * other closely, and never for longer than the maximum.
  */
-const coalescing = { settleMs: 1, quietMs: 100, maxWaitMs: 1000 }
+const coalescing = { quietMs: 100, maxWaitMs: 1000 }
 /** What is read of the configuration when a run begins. */
 export interface SyncSettings {
   readonly claudeDir: string
@@ -86,7 +85,7 @@ export function createEngine(deps: EngineDeps, events: EngineEvents): Engine {
   const watchers = openWatchers(deps, pending, events)
   const retries = createRetries({
     problems: deps.problems,
-    lookAgain: (target, afterMs) => pending.planAt(target, events.monotonicMs() + afterMs),
+    lookAgain: (target, afterMs) => pending.repeatAt(target, events.monotonicMs() + afterMs),
   })
   const lookDeps: LookDeps = {
     paths,

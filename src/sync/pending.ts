@@ -1,12 +1,11 @@
 /**
- * The targets that wait to be looked at, and when each is due. The first hint after a quiet time is due after
- * `settleMs`; hints that follow it closely are gathered until they pause for `quietMs`, and for no longer than
- * `maxWaitMs`. Pure but for its own maps; the caller owns the clock and the timer.
+ * The targets that wait to be looked at, and when each is due. The first hint after a quiet time is due at once;
+ * hints that follow it closely are gathered until they pause for `quietMs`, and for no longer than `maxWaitMs`.
+ * Pure but for its own maps; the caller owns the clock and the timer.
  */
 import { type Target, targetKey } from "./layout.ts"
 
 export interface PendingOptions {
-  readonly settleMs: number
   readonly quietMs: number
   readonly maxWaitMs: number
 }
@@ -16,6 +15,8 @@ export interface Pending {
   hint(target: Target, now: number): void
   /** Looks at `target` at `dueAt` if nothing asks for it sooner. A later hint is not delayed by this. */
   planAt(target: Target, dueAt: number): void
+  /** A look showed nothing whole: looks again at `dueAt`, which hints that follow closely do not delay. */
+  repeatAt(target: Target, dueAt: number): void
   /** Removes and returns up to `limit` targets that are due. */
   take(now: number, limit: number): Target[]
   /** The first hint at any of those that `take` would return now; undefined if nobody hinted at them. */
@@ -28,12 +29,12 @@ export interface Pending {
 interface Waiting {
   readonly target: Target
   readonly dueAt: number
-  /** `planned`: nobody hinted at it. `first`: after a quiet time. `gathered`: since `hintedAt`. */
-  readonly because: "planned" | "first" | "gathered"
+  /** `planned`: nobody hinted at it. `first`: after a quiet time. `repeated`: after a hint. `gathered`: since `hintedAt`. */
+  readonly because: "planned" | "first" | "repeated" | "gathered"
   readonly hintedAt: number
 }
 
-export function createPending({ settleMs, quietMs, maxWaitMs }: PendingOptions): Pending {
+export function createPending({ quietMs, maxWaitMs }: PendingOptions): Pending {
   const waiting = new Map<string, Waiting>()
   /** When each target was hinted at last; the longest ago first. */
   const lastHints = new Map<string, number>()
@@ -45,9 +46,9 @@ export function createPending({ settleMs, quietMs, maxWaitMs }: PendingOptions):
       return { ...wait, dueAt: Math.min(now + quietMs, wait.hintedAt + maxWaitMs) }
     }
     const isQuiet = now - (lastHints.get(key) ?? Number.NEGATIVE_INFINITY) >= quietMs
-    return isQuiet
-      ? { target, hintedAt: now, dueAt: now + settleMs, because: "first" }
-      : { target, hintedAt: now, dueAt: now + quietMs, because: "gathered" }
+    if (isQuiet) return { target, hintedAt: now, dueAt: now, because: "first" }
+    if (wait?.because === "repeated" && wait.dueAt <= now + quietMs) return wait
+    return { target, hintedAt: now, dueAt: now + quietMs, because: "gathered" }
   }
 
   function forgetQuiet(now: number): void {
@@ -69,6 +70,13 @@ export function createPending({ settleMs, quietMs, maxWaitMs }: PendingOptions):
       if (!waiting.has(key)) {
         waiting.set(key, { target, dueAt, because: "planned", hintedAt: dueAt })
       }
+    },
+    repeatAt(target, dueAt) {
+      const key = targetKey(target)
+      if ((waiting.get(key)?.dueAt ?? Number.POSITIVE_INFINITY) <= dueAt) return
+      const hintedAt = lastHints.get(key)
+      const because = hintedAt === undefined ? "planned" : "repeated"
+      waiting.set(key, { target, dueAt, because, hintedAt: hintedAt ?? dueAt })
     },
     take(now, limit) {
       forgetQuiet(now)

@@ -1,12 +1,17 @@
 /**
  * Files that could not be read whole: half-written files are ordinary, so a malformed one is looked at again
- * after 50, 150 and 400 ms before it becomes a problem; until then and after it, what was last good stands.
- * The same patience, once, is given to a file that vanished: some programs write by delete and create.
+ * after 1, 50, 150 and 400 ms before it becomes a problem; until then and after it, what was last good stands.
+ * Some of the same patience is given to a file that vanished: some programs write by delete and create.
  */
 import type { Target } from "./layout.ts"
 import type { Problems } from "./problems.ts"
 
-const delaysMs = [50, 150, 400] as const
+/**
+ * The first is for writes in two steps, which a look can meet in the middle because it does not wait for them: Node cuts
+ * a file before it writes it, Bun (and so Claude Code) afterwards.
+ */
+const malformedMs = [1, 50, 150, 400] as const
+const vanishedMs = [1, 50] as const
 
 export interface Retries {
   /** The file is torn or malformed: it is looked at again, or reported once that did not help. */
@@ -26,10 +31,10 @@ export function createRetries(deps: {
   const attempts = new Map<string, number>()
 
   /** True when a further look was arranged. */
-  function again(target: Target, path: string, limit: number): boolean {
+  function again(target: Target, path: string, delaysMs: readonly number[]): boolean {
     const attempt = attempts.get(path) ?? 0
     const delayMs = delaysMs[attempt]
-    if (delayMs === undefined || attempt >= limit) return false
+    if (delayMs === undefined) return false
     attempts.set(path, attempt + 1)
     deps.lookAgain(target, delayMs)
     return true
@@ -37,14 +42,14 @@ export function createRetries(deps: {
 
   return {
     malformed(target, path, reason) {
-      if (again(target, path, delaysMs.length)) return
+      if (again(target, path, malformedMs)) return
       deps.problems.report(path, { code: "malformed", message: `cannot read ${path}: ${reason}` })
     },
     unreadable(path, reason) {
       deps.problems.report(path, { code: "unreadable", message: `cannot read ${path}: ${reason}` })
     },
     vanished(target, path) {
-      if (again(target, path, 1)) return false
+      if (again(target, path, vanishedMs)) return false
       attempts.delete(path)
       return true
     },

@@ -53,7 +53,7 @@ export function createManualClock(startAt = Date.UTC(2026, 0, 1)): ManualClock {
   return { now: () => now, sleep, advance, jump, sleepers: () => sleepers.size }
 }
 
-/** Lets everything run that is ready to: promise reactions and one turn of the event loop. */
+/** Lets everything run that is ready to: promise reactions, and those who let others run before they go on. */
 async function settle(): Promise<void> {
-  await new Promise((resolve) => setImmediate(resolve))
+  for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test"
 import { z } from "zod"
+import { letOthersRun } from "../../../src/base/async.ts"
 import { TinaError } from "../../../src/base/errors.ts"
 import { createWorker, type BatchResult, type Worker } from "../../../src/core/worker.ts"
 import type { Job, QueueDefinition } from "../../../src/store/jobs.ts"
@@ -87,6 +88,22 @@ test("the worker handles what waits in batches, and then what it is poked for", 
   setup.worker.poke()
   await setup.clock.advance(0)
   expect(batches[2]).toEqual(["5"])
+})
+
+test("the worker begins with what it is poked for when others have had their turn", async () => {
+  const batches: string[][] = []
+  await using setup = await setUp(async (jobs) => {
+    batches.push(payloads(jobs))
+    return { done: ids(jobs) }
+  })
+  void setup.run()
+  await setup.clock.advance(0)
+  setup.queue.append("1")
+  const others = letOthersRun().then(() => batches.length)
+  setup.worker.poke()
+  expect(await others).toBe(0)
+  await setup.clock.advance(0)
+  expect(batches).toEqual([["1"]])
 })
 
 test("a poke that is lost costs half a minute at most", async () => {

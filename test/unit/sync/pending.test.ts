@@ -3,7 +3,7 @@ import type { Target } from "../../../src/sync/layout.ts"
 import { createPending } from "../../../src/sync/pending.ts"
 
 const task = (file: string): Target => ({ kind: "taskFile", dir: "t", file })
-const options = { settleMs: 0, quietMs: 100, maxWaitMs: 1000 }
+const options = { quietMs: 100, maxWaitMs: 1000 }
 
 describe("createPending()", () => {
   test("lets the first hint of a target through at once", () => {
@@ -13,12 +13,30 @@ describe("createPending()", () => {
     expect(pending.size()).toBe(0)
   })
 
-  test("lets a write settle, however many hints it makes", () => {
-    const pending = createPending({ ...options, settleMs: 2 })
+  test("repeats a look in its time, however many hints follow closely", () => {
+    const pending = createPending(options)
     pending.hint(task("1.json"), 10)
-    pending.hint(task("1.json"), 11)
-    expect(pending.take(11, 10)).toEqual([])
-    expect(pending.take(12, 10)).toEqual([task("1.json")])
+    pending.take(10, 10)
+    pending.planAt(task("1.json"), 110)
+    pending.repeatAt(task("1.json"), 11)
+    pending.hint(task("1.json"), 10.5)
+    pending.hint(task("1.json"), 10.8)
+    expect(pending.nextDueAt()).toBe(11)
+    expect(pending.firstHintAt(11)).toBe(10)
+    expect(pending.take(11, 10)).toEqual([task("1.json")])
+    expect(pending.size()).toBe(0)
+  })
+
+  test("does not let a repeated look delay anything that is due before it", () => {
+    const pending = createPending(options)
+    pending.hint(task("1.json"), 0)
+    pending.take(0, 10)
+    pending.repeatAt(task("1.json"), 400)
+    pending.hint(task("1.json"), 50)
+    expect(pending.nextDueAt()).toBe(150)
+    pending.repeatAt(task("2.json"), 400)
+    pending.hint(task("2.json"), 200)
+    expect(pending.take(200, 10)).toEqual([task("1.json"), task("2.json")])
   })
 
   test("holds a second hint until the target was quiet, without delaying another target", () => {
