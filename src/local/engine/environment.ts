@@ -8,7 +8,6 @@
  * A `Convex` that another library sets, before or later (convex-test does), is kept for code that is not ours.
  */
 import { AsyncLocalStorage } from "node:async_hooks"
-import { inspect } from "node:util"
 import { unsupported } from "./unsupported.ts"
 
 /** What the surroundings of one running function are made of. */
@@ -117,9 +116,14 @@ function installConsole(): void {
     globalThis.console[name] = (...parts: unknown[]) => {
       const scope = scopes.getStore()
       if (scope === undefined) original(...parts)
-      else scope.log(`[${level}] ${parts.map((part) => inspect(part)).join(" ")}`)
+      else scope.log(`[${level}] ${parts.map(shown).join(" ")}`)
     }
   }
+}
+
+/** Loaded when something is logged: it would be a tenth of the time that a deployment needs to start. */
+function shown(part: unknown): string {
+  return process.getBuiltinModule("node:util").inspect(part)
 }
 
 /** Inside of a function `process.env` has the deployment's variables and none of the process's. */
