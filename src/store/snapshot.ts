@@ -1,9 +1,10 @@
 /**
  * The snapshot: what was promised to the deployment, by source (a team's directory, a worktree) and key. It is
  * changed in the same transaction as the queue that carries the promise out. Values are JSON and are
- * checked by whoever reads them.
+ * checked by whoever reads them; text that is none is read as undefined.
  */
 import type { Database } from "bun:sqlite"
+import { parseJson } from "../base/json.ts"
 
 export interface Snapshot {
   /** Every value of the source, by key. */
@@ -39,11 +40,11 @@ export function createSnapshot(db: Database): Snapshot {
   const removeSource = db.query<never, [string]>("delete from snapshot where source = ?")
   return {
     read(source) {
-      return new Map(select.all(source).map((row) => [row.key, JSON.parse(row.value)]))
+      return new Map(select.all(source).map((row) => [row.key, valueOf(row)]))
     },
     get(source, key) {
       const row = selectOne.get(source, key)
-      return row === null ? undefined : JSON.parse(row.value)
+      return row === null ? undefined : valueOf(row)
     },
     sources: () => selectSources.all().map((row) => row.source),
     put(source, key, value) {
@@ -59,4 +60,9 @@ export function createSnapshot(db: Database): Snapshot {
       db.run("delete from snapshot")
     },
   }
+}
+
+function valueOf({ value }: Row): unknown {
+  const json = parseJson(value)
+  return json.ok ? json.value : undefined
 }

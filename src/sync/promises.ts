@@ -1,5 +1,9 @@
-/** The snapshot as promises: rows by source, checked when they are read because an older program wrote them. */
+/**
+ * The snapshot as promises: rows by source. They are checked when a source is first read, because an older program
+ * may have written them; what is written after that is this program's own, and only looked at for its shape.
+ */
 import { z } from "zod"
+import { isRecord } from "../base/json.ts"
 import {
   memberDocument,
   orchestrationDocument,
@@ -37,14 +41,26 @@ export interface Promises extends PromisedRows {
 
 /** A row that does not fit counts as never promised: it is promised again. */
 export function createPromises({ snapshot }: Pick<Store, "snapshot">): Promises {
+  /** Of each source that was read, the keys of rows that did not fit. Those are checked each time. */
+  const doubtfulKeys = new Map<string, ReadonlySet<string>>()
+
+  function doubtfulIn(source: string, read = () => snapshot.read(source)): ReadonlySet<string> {
+    return doubtfulKeys.getOrInsertComputed(source, () => {
+      const misfits = [...read()].filter(([, row]) => !promisedSchema.safeParse(row).success)
+      return new Set(misfits.map(([key]) => key))
+    })
+  }
+
   return {
     get(source, key) {
-      return promisedSchema.safeParse(snapshot.get(source, key)).data
+      return toPromised(snapshot.get(source, key), doubtfulIn(source).has(key))
     },
     all(source) {
-      const rows = [...snapshot.read(source)].flatMap(([key, value]) => {
-        const parsed = promisedSchema.safeParse(value)
-        return parsed.success ? [[key, parsed.data] as const] : []
+      const read = snapshot.read(source)
+      const doubtful = doubtfulIn(source, () => read)
+      const rows = [...read].flatMap(([key, row]) => {
+        const promised = toPromised(row, doubtful.has(key))
+        return promised === undefined ? [] : [[key, promised] as const]
       })
       return new Map(rows)
     },
@@ -52,6 +68,17 @@ export function createPromises({ snapshot }: Pick<Store, "snapshot">): Promises 
     forget: (source) => snapshot.removeSource(source),
     sources: () => snapshot.sources(),
   }
+}
+
+function toPromised(row: unknown, isDoubtful: boolean): Promised | undefined {
+  if (isDoubtful) return promisedSchema.safeParse(row).data
+  return hasShape(row) ? row : undefined
+}
+
+/** Enough of a row that fitted before, or that this program wrote. */
+function hasShape(row: unknown): row is Promised {
+  if (!isRecord(row) || !isRecord(row["value"])) return false
+  return "kind" in row["value"] && "ended" in row && "recordedAt" in row && "statusSince" in row
 }
 
 /** The supervisor state of a worktree (links resolved) as it was last promised. */
