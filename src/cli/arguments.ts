@@ -3,155 +3,135 @@
  * word too many without a word; here each is an error that names the likely meaning.
  */
 import type { ArgDef, ArgsDef } from "citty"
-import { TinaError } from "../base/errors.ts"
-import { logLevels } from "../base/log-level.ts"
+import type { TinaError } from "../base/errors.ts"
 import { nearestWord } from "../base/nearest.ts"
+import { bareOption, findOption, isOption, optionNames, takesValue, valuesOf } from "./options.ts"
+import { anyOf, usageError } from "./usage.ts"
 
-/** Options that may stand before the command, and belong to it. */
-export const globalArgs = {
-  config: { type: "string", valueHint: "path", description: "Config file to read" },
-  env: { type: "string", valueHint: "profile", description: "Profile of the config file" },
-  local: {
-    type: "boolean",
-    description: "Use a deployment on this machine: no account, no network",
-  },
-  "state-dir": {
-    type: "string",
-    valueHint: "dir",
-    description: "Where the daemon keeps its files",
-  },
-  "log-level": {
-    type: "enum",
-    options: [...logLevels],
-    valueHint: "level",
-    description: "debug, info, warn or error",
-  },
-} as const satisfies ArgsDef
-
-export interface SplitLine {
-  /** Undefined where no command is named. */
-  readonly name: string | undefined
-  /** What is before the command and after it; all of it is before where there is none. */
-  readonly before: readonly string[]
-  readonly after: readonly string[]
-}
-
-/** Finds the command: the first word that is neither an option nor an option's value. */
-export function splitCommand(argv: readonly string[]): SplitLine {
-  for (let i = 0; i < argv.length; i++) {
-    const word = argv[i] ?? ""
-    if (word === "--") break
-    if (!word.startsWith("-")) {
-      return { name: word, before: argv.slice(0, i), after: argv.slice(i + 1) }
-    }
-    if (takesValue(findOption(word, globalArgs)?.definition) && !word.includes("=")) i++
-  }
-  return { name: undefined, before: argv, after: [] }
-}
-
-/** Whether the words before `--` ask for help. */
-export function asksForHelp(rest: readonly string[]): boolean {
-  const end = rest.indexOf("--")
-  return rest.slice(0, end === -1 ? rest.length : end).some((word) => /^(-h|--help)$/.test(word))
+/** Words of a command line, and what the command makes of them. */
+export interface Line {
+  /** Of the command. */
+  readonly name: string
+  readonly words: readonly string[]
+  readonly args: ArgsDef
+  /** Where these words stand, where that is not after the command's name: " (before status)". */
+  readonly where?: string
 }
 
 /** TinaError `usage` for what the command does not know, does not get, or cannot use. */
 export function checkArguments(name: string, words: readonly string[], args: ArgsDef): void {
-  const { values, options } = readWords(name, words, args)
+  const line = { name, words, args }
+  const { values, options } = readWords(line)
   const places = Object.entries(args).filter(([, { type }]) => type === "positional")
   const surplus = values[places.length]
-  if (surplus !== undefined) throw usage(name, `"${surplus}" is one argument too many`)
+  if (surplus !== undefined) throw usageError(name, `"${surplus}" is one argument too many`)
   for (const [index, [place, { required }]] of places.entries()) {
     if (required !== false && index >= values.length) {
-      throw usage(name, `${place.toUpperCase()} is missing`)
+      throw usageError(name, `${place.toUpperCase()} is missing`)
     }
   }
   for (const [option, definition] of Object.entries(args)) {
-    if (definition.type !== "positional") checkOption(name, option, { definition, options })
+    if (definition.type !== "positional" && definition.required && !options.has(option)) {
+      throw usageError(name, `--${option} is missing`)
+    }
   }
+  for (const option of options.values()) checkValue(line, option)
+}
+
+/** The same for options alone, whatever else there is. */
+export function checkOptions(line: Line): void {
+  readWords(line)
+}
+
+interface GivenOption {
+  readonly name: string
+  readonly definition: ArgDef
+  /** Empty for an option that takes none. */
+  readonly value: string
+  /** The index of its first word, and how many it has. */
+  readonly at: number
+  readonly length: number
 }
 
 interface GivenWords {
   readonly values: readonly string[]
-  /** By name; an option without a value has an empty text. */
-  readonly options: ReadonlyMap<string, string>
+  readonly options: ReadonlyMap<string, GivenOption>
 }
 
-function readWords(name: string, words: readonly string[], args: ArgsDef): GivenWords {
+function readWords(line: Line): GivenWords {
+  const { words } = line
   const values: string[] = []
-  const options = new Map<string, string>()
-  const queue = [...words]
-  for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
-    if (word === "--") values.push(...queue.splice(0))
-    else if (!isOption(word)) values.push(word)
+  const options = new Map<string, GivenOption>()
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? ""
+    if (word === "--") return { values: [...values, ...words.slice(at + 1)], options }
+    if (!isOption(word)) values.push(word)
     else {
-      const option = findOption(word, args)
-      if (option === undefined) throw unknownOption(name, word, args)
-      options.set(option.name, takesValue(option.definition) ? valueOf(name, word, queue) : "")
-      if (!takesValue(option.definition) && word.includes("=")) {
-        throw usage(name, `--${option.name} takes no value`)
-      }
+      const option = readOption(line, at)
+      const earlier = options.get(option.name)
+      if (earlier !== undefined && option.value !== "") throw givenTwice(line, earlier, option)
+      options.set(option.name, option)
+      at += option.length - 1
     }
   }
   return { values, options }
 }
 
-function valueOf(name: string, word: string, queue: string[]): string {
-  const value = word.includes("=") ? word.slice(word.indexOf("=") + 1) : queue.shift()
-  if (value !== undefined && value !== "" && !value.startsWith("--")) return value
-  throw usage(name, `${word.replace(/=.*$/s, "")} needs a value`)
-}
-
-interface OptionCheck {
-  readonly definition: ArgDef
-  readonly options: ReadonlyMap<string, string>
-}
-
-function checkOption(name: string, option: string, { definition, options }: OptionCheck): void {
-  const value = options.get(option)
-  if (value === undefined && definition.required) throw usage(name, `--${option} is missing`)
-  const allowed = valuesOf(definition)
-  if (value === undefined || allowed.length === 0 || allowed.includes(value)) return
-  throw usage(name, `--${option} must be ${allowed.join(" or ")}, not "${value}"`)
-}
-
-/** What an option may be, where that is a short list. */
-export function valuesOf(definition: ArgDef): readonly string[] {
-  return definition.type === "enum" ? (definition.options ?? []) : []
-}
-
-function isOption(word: string): boolean {
-  return word.startsWith("-") && word !== "-"
-}
-
-export function takesValue(definition: ArgDef | undefined): boolean {
-  return definition?.type === "string" || definition?.type === "enum"
-}
-
-function findOption(word: string, args: ArgsDef) {
-  const bare = word.replace(/=.*$/s, "")
-  for (const [name, definition] of Object.entries(args)) {
-    if (definition.type === "positional") continue
-    const short = aliasesOf(definition).map((alias) => `-${alias}`)
-    if (bare === `--${name}` || short.includes(bare)) return { name, definition }
+function readOption(line: Line, at: number): GivenOption {
+  const { name, words, args, where = "" } = line
+  const word = words[at] ?? ""
+  const bare = bareOption(word)
+  const found = findOption(word, args)
+  if (found === undefined) throw unknownOption(line, at)
+  const inline = word === bare ? undefined : word.slice(bare.length + 1)
+  const value = inline ?? words[at + 1]
+  if (!takesValue(found.definition)) {
+    if (inline === undefined) return { ...found, value: "", at, length: 1 }
+    throw usageError(name, `${bare}${where} takes no value`, words.toSpliced(at, 1, bare))
   }
-  return undefined
+  if (inline === undefined && value?.startsWith("--")) {
+    throw usageError(name, `${bare}${where} needs a value, but ${bareOption(value)} follows`)
+  }
+  if (!value) throw usageError(name, `${bare}${where} needs a value`)
+  return { ...found, value, at, length: inline === undefined ? 2 : 1 }
 }
 
-export function aliasesOf(definition: ArgDef): string[] {
-  return "alias" in definition ? [definition.alias ?? []].flat() : []
+/** Of a pair of values nobody can tell which is meant; the last is the likelier one. */
+function givenTwice({ name, words }: Line, first: GivenOption, second: GivenOption) {
+  const problem = `--${first.name} is given twice: "${first.value}" and "${second.value}"`
+  return usageError(name, problem, words.toSpliced(first.at, first.length))
 }
 
-function unknownOption(name: string, word: string, args: ArgsDef): TinaError {
-  const options = Object.entries(args)
-    .filter(([, { type }]) => type !== "positional")
-    .map(([option]) => `--${option}`)
-  const bare = word.replace(/=.*$/s, "")
-  return usage(name, `there is no option ${bare}`, nearestWord(bare, options))
+function checkValue(
+  { name, words }: Line,
+  { definition, value, at, length, ...option }: GivenOption,
+) {
+  const allowed = valuesOf(definition)
+  if (allowed.length === 0 || allowed.includes(value)) return
+  const near = nearestWord(value, allowed)
+  const meant = near === undefined ? near : words.toSpliced(at, length, `--${option.name}`, near)
+  throw usageError(name, `--${option.name} must be ${anyOf(allowed)}, not "${value}"`, meant)
 }
 
-function usage(name: string, problem: string, meant?: string): TinaError {
-  const hint = `tina-daemon ${name} ${meant ?? "--help"}`
-  const what = name === "run" ? "tina-daemon" : name
-  return new TinaError("usage", `cannot run ${what}: ${problem}`, { hint })
+/** Of the word at that index. */
+export function unknownOption(line: Line, at: number): TinaError {
+  const { name, words, where = "" } = line
+  const bare = bareOption(words[at] ?? "")
+  return usageError(name, `there is no option ${bare}${where}`, meantWords(line, at))
+}
+
+/** The words with the option put right, where it can be guessed. */
+function meantWords({ words, args }: Line, at: number): readonly string[] | undefined {
+  const word = words[at] ?? ""
+  const short = word.slice(0, 2)
+  if (!word.startsWith("--") && takesValue(findOption(short, args)?.definition)) {
+    return words.toSpliced(at, 1, short, word.slice(2))
+  }
+  const bare = bareOption(word)
+  const near = nearestWord(bare, optionNames(args))
+  if (near === undefined) return undefined
+  if (!takesValue(findOption(near, args)?.definition)) return words.toSpliced(at, 1, near)
+  const next = words[at + 1]
+  if (word === bare && (next === undefined || isOption(next))) return undefined
+  return words.toSpliced(at, 1, near + word.slice(bare.length))
 }

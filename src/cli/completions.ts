@@ -1,7 +1,7 @@
 /** Completion scripts for three shells, from one description of the commands. Pure text. */
 import type { ArgDef, ArgsDef } from "citty"
 import { TinaError } from "../base/errors.ts"
-import { aliasesOf, globalArgs, takesValue, valuesOf } from "./arguments.ts"
+import { aliasesOf, globalArgs, takesValue, valuesOf } from "./options.ts"
 
 export interface CompletedCommand {
   readonly name: string

@@ -1,7 +1,7 @@
 /** The help pages: the program's, and one for each command. */
 import type { ArgDef, ArgsDef } from "citty"
 import { exitCodes } from "../base/errors.ts"
-import { aliasesOf, globalArgs } from "./arguments.ts"
+import { aliasesOf, globalArgs } from "./options.ts"
 import type { CommandHelp } from "./command.ts"
 import { commandEntries } from "./commands.ts"
 import type { CommandGroup } from "./commands.ts"

@@ -3,14 +3,24 @@
  * could not be done, why, and the command that helps.
  */
 import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
-import { nearestWord } from "../base/nearest.ts"
 import { toPrintableLines } from "../base/printable.ts"
-import { asksForHelp, splitCommand } from "./arguments.ts"
+import { checkOptions } from "./arguments.ts"
+import {
+  asksForHelp,
+  asksForVersion,
+  checkBefore,
+  checkSwallowed,
+  splitCommand,
+  wrongCommand,
+} from "./command-line.ts"
+import type { Choice } from "./command-line.ts"
 import type { CommandContext } from "./command.ts"
 import { commandEntries, findCommand } from "./commands.ts"
 import type { CommandEntry } from "./commands.ts"
 import { exitOfInterruption } from "./interruption.ts"
+import { helpArgs } from "./options.ts"
 import type { Output } from "./output.ts"
+import { runArgs } from "./run-options.ts"
 
 /** Never throws. */
 export async function runProgram(
@@ -27,24 +37,48 @@ export async function runProgram(
   }
 }
 
+const choice: Choice = {
+  path: [],
+  commands: new Map(commandEntries),
+  args: runArgs,
+}
+
 async function dispatch(argv: readonly string[], context: CommandContext): Promise<number> {
-  const { name, before, after } = splitCommand(argv)
+  const line = splitCommand(argv, runArgs)
+  const { name, before, after } = line
   const rest = [...before, ...after]
+  if (asksForVersion(before)) return showVersion(context)
   const isOwnLanguage = name !== undefined && findCommand(name)?.ownLanguage === true
   const wantsHelp = asksForHelp(isOwnLanguage ? before : rest)
   if (name === "help" || (name === undefined && wantsHelp)) return await showHelp(rest, context)
-  const entry = knownCommand(name ?? "run")
+  if (name === undefined) checkSwallowed(line, choice)
+  const entry = findCommand(name ?? "run")
+  if (entry === undefined) throw await wrongCommand(line, choice)
   if (wantsHelp) return await showCommandHelp(entry, context)
   const command = await entry.load()
+  if (name !== undefined && !isOwnLanguage) checkBefore(name, before, command)
   return await command.run(rest, context)
 }
 
-async function showHelp(rest: readonly string[], context: CommandContext): Promise<number> {
-  const name = rest.find((word) => !word.startsWith("-"))
-  if (name !== undefined) return await showCommandHelp(knownCommand(name), context)
-  const { programHelp } = await import("./help.ts")
-  context.stdout.write(programHelp(context.seams.version, layoutOf(context.stdout)))
+function showVersion({ stdout, seams }: CommandContext): number {
+  stdout.write(`tina-daemon ${seams.version}\n`)
   return 0
+}
+
+/** `help`, `help COMMAND`, and, of a command that has others below it, `help COMMAND WORDS`. */
+async function showHelp(rest: readonly string[], context: CommandContext): Promise<number> {
+  checkOptions({ name: "help", words: rest, args: { ...runArgs, ...helpArgs } })
+  const [name, ...below] = rest.filter((word) => !asksForHelp([word]))
+  if (name === undefined || name.startsWith("-")) {
+    const { programHelp } = await import("./help.ts")
+    context.stdout.write(programHelp(context.seams.version, layoutOf(context.stdout)))
+    return 0
+  }
+  const entry = findCommand(name)
+  if (entry === undefined) throw await wrongCommand({ name, before: [], after: below }, choice)
+  if (entry.ownLanguage === undefined) return await showCommandHelp(entry, context)
+  const command = await entry.load()
+  return await command.run([...below, "--help"], context)
 }
 
 async function showCommandHelp(entry: CommandEntry, { stdout }: CommandContext): Promise<number> {
@@ -55,18 +89,6 @@ async function showCommandHelp(entry: CommandEntry, { stdout }: CommandContext):
 
 function layoutOf({ paint, size }: Output) {
   return { paint, columns: size().columns }
-}
-
-function knownCommand(name: string): CommandEntry {
-  const entry = findCommand(name)
-  if (entry !== undefined) return entry
-  const meant = nearestWord(
-    name,
-    commandEntries.map(([known]) => known),
-  )
-  throw new TinaError("usage", `cannot run ${name}: there is no such command`, {
-    hint: `tina-daemon ${meant ?? "--help"}`,
-  })
 }
 
 /** The message and, under it, the hint; for a defect where it happened. */

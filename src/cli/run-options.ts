@@ -6,7 +6,7 @@ import { TinaError } from "../base/errors.ts"
 import type { ConfigFlags } from "../config/layers.ts"
 import { expandHome } from "../config/paths.ts"
 import type { Surroundings } from "../config/surroundings.ts"
-import { globalArgs } from "./arguments.ts"
+import { globalArgs } from "./options.ts"
 
 export const runArgs = {
   ...globalArgs,
@@ -32,7 +32,9 @@ export function runFlags(args: RunArgs): ConfigFlags {
 function parsePort(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new TinaError("usage", `cannot use --http-port ${text}: it must be from 0 to 65535`)
+  throw new TinaError("usage", `cannot use --http-port ${text}: it must be from 0 to 65535`, {
+    hint: "tina-daemon --http-port 0 (a free one)",
+  })
 }
 
 /** From words that `runWords` gave. */

@@ -40,9 +40,10 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
 
 function unknownCommand(path: readonly string[], [word = ""]: readonly string[]): TinaError {
   const where = ["tina-session", ...path].join(" ")
-  return new TinaError("usage", `cannot run ${where} ${word}: there is no such command`, {
-    hint: `${where} --help`,
-  })
+  const problem = word.startsWith("-")
+    ? `${where}: there is no option ${word} before its commands`
+    : `${where} ${word}: there is no such command`
+  return new TinaError("usage", `cannot run ${problem}`, { hint: `${where} --help` })
 }
 
 function messageOf(error: TinaError): string {

@@ -1,8 +1,8 @@
 /** `demo`: what `./scripts/start --demo` plays for newcomers. Help does not show it. */
 import { resolve } from "node:path"
-import { TinaError } from "../../base/errors.ts"
 import { playDemo, playWith } from "../../harness/demo.ts"
 import { command } from "../command.ts"
+import { usageError } from "../usage.ts"
 
 export const demoCommand = command({
   name: "demo",
@@ -49,5 +49,5 @@ export const demoCommand = command({
 function positive(name: string, text: string): number {
   const value = Number(text)
   if (value > 0) return value
-  throw new TinaError("usage", `cannot use --${name} ${text}: it must be a number above zero`)
+  throw usageError("demo", `--${name} must be a number above zero, not "${text}"`)
 }

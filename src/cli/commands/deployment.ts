@@ -1,16 +1,17 @@
 /** `deployment COMMAND`: what the owner of the local deployment does with it. Each command has a file of its own. */
-import { TinaError } from "../../base/errors.ts"
-import { nearestWord } from "../../base/nearest.ts"
-import { asksForHelp } from "../arguments.ts"
+import { checkOptions } from "../arguments.ts"
+import { asksForHelp, checkBefore, splitCommand, wrongCommand } from "../command-line.ts"
+import type { Choice } from "../command-line.ts"
 import type { Command, CommandContext } from "../command.ts"
 import { commandHelp } from "../help.ts"
+import { globalArgs, helpArgs } from "../options.ts"
 
 interface Entry {
   readonly summary: string
   readonly load: () => Promise<Command>
 }
 
-const entries: Readonly<Record<string, Entry>> = {
+const commands: Readonly<Record<string, Entry>> = {
   run: {
     summary: "Call a function: a query, a mutation or an action, internal ones too",
     load: async () => (await import("./deployment/run.ts")).runCommand,
@@ -53,13 +54,15 @@ const entries: Readonly<Record<string, Entry>> = {
   },
 }
 
-export const deploymentVerbs: readonly string[] = Object.keys(entries)
+const entries = new Map(Object.entries(commands))
+
+export const deploymentVerbs: readonly string[] = [...entries.keys()]
 
 export const deploymentCommand: Command = {
   help: {
     name: "deployment",
     args: Object.fromEntries(
-      Object.entries(entries).map(([name, { summary }]) => [
+      [...entries].map(([name, { summary }]) => [
         name,
         { type: "positional", required: false, description: summary } as const,
       ]),
@@ -69,26 +72,30 @@ export const deploymentCommand: Command = {
       "Works with the daemon that runs, or without one on the deployment's file. tina-daemon deployment COMMAND --help shows more.",
   },
   async run(words, context) {
-    const name = words.find((word) => !word.startsWith("-"))
-    const entry = name === undefined ? undefined : entries[name]
-    if (name === undefined) return showHelp(this, "The local deployment", context)
-    if (entry === undefined) throw unknown(name)
+    const line = splitCommand(words, globalArgs)
+    const { name, before, after } = line
+    if (name === undefined) {
+      checkOptions({ name: "deployment", words: before, args: { ...globalArgs, ...helpArgs } })
+      return showHelp(this, "The local deployment", context)
+    }
+    const entry = entries.get(name)
+    if (entry === undefined) throw await wrongCommand(line, choice)
     const command = await entry.load()
-    const rest = words.filter((_word, index) => index !== words.indexOf(name))
+    const rest = [...before, ...after]
     if (asksForHelp(rest)) return showHelp(command, entry.summary, context)
+    checkBefore(name, before, command)
     return await command.run(rest, context)
   },
+}
+
+const choice: Choice = {
+  path: ["deployment"],
+  commands: entries,
+  args: globalArgs,
 }
 
 function showHelp(command: Command, summary: string, { stdout }: CommandContext): number {
   const layout = { paint: stdout.paint, columns: stdout.size().columns }
   stdout.write(commandHelp(command.help, summary, layout))
   return 0
-}
-
-function unknown(name: string): TinaError {
-  const meant = nearestWord(name, Object.keys(entries))
-  return new TinaError("usage", `cannot run deployment ${name}: there is no such command`, {
-    hint: `tina-daemon deployment ${meant ?? "--help"}`,
-  })
 }

@@ -31,11 +31,6 @@ export function fail(message: string, fix?: string): Finding {
   return { status: "fail", message, ...(fix !== undefined && { fix }) }
 }
 
-/** One word of a command line, for a `fix`. */
-export function shellWord(word: string): string {
-  return /^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
-}
-
 export function formatBytes(bytes: number): string {
   const units = ["B", "KB", "MB", "GB", "TB"]
   const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), units.length - 1)

@@ -8,8 +8,9 @@ import { z } from "zod"
 import { reasonOf, systemCodeOf } from "../../base/errors.ts"
 import { readFileLimited } from "../../base/files.ts"
 import { parseJson } from "../../base/json.ts"
+import { shellWord } from "../../base/shell-word.ts"
 import type { RunCommand } from "../command.ts"
-import { fail, ok, shellWord, warn, type Check, type Finding } from "./check.ts"
+import { fail, ok, warn, type Check, type Finding } from "./check.ts"
 
 export interface ClaudeDeps {
   /** Claude's directory, as the configuration has it. */

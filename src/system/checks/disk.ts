@@ -2,7 +2,8 @@
 import { statfs } from "node:fs/promises"
 import { existsSync } from "node:fs"
 import { dirname } from "node:path"
-import { fail, formatBytes, ok, shellWord, warn, type Check } from "./check.ts"
+import { shellWord } from "../../base/shell-word.ts"
+import { fail, formatBytes, ok, warn, type Check } from "./check.ts"
 
 export interface DiskSpace {
   readonly freeBytes: number

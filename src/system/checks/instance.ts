@@ -3,9 +3,10 @@
  * whether it is of this version, and whether it is well.
  */
 import { chmod, stat } from "node:fs/promises"
+import { shellWord } from "../../base/shell-word.ts"
 import type { StatePaths } from "../../config/paths.ts"
 import { isLockHeld, readInstance } from "../instance.ts"
-import { fail, ok, shellWord, warn, type Check, type Finding } from "./check.ts"
+import { fail, ok, warn, type Check, type Finding } from "./check.ts"
 import { formatMode, statIfThere } from "./stat.ts"
 
 export interface RunningDaemon {

@@ -5,7 +5,8 @@
 import { readdir, rm } from "node:fs/promises"
 import { dirname, join } from "node:path"
 import type { Clock } from "../../base/clock.ts"
-import { ok, shellWord, warn, type Check } from "./check.ts"
+import { shellWord } from "../../base/shell-word.ts"
+import { ok, warn, type Check } from "./check.ts"
 import { statIfThere } from "./stat.ts"
 
 export interface LeftoverDeps {

@@ -1,7 +1,8 @@
 /** The directory of the logs: private, writable, and not filled by what is printed outside of our own log. */
 import { access, constants, readdir } from "node:fs/promises"
 import { join } from "node:path"
-import { fail, formatBytes, ok, shellWord, warn, type Check } from "./check.ts"
+import { shellWord } from "../../base/shell-word.ts"
+import { fail, formatBytes, ok, warn, type Check } from "./check.ts"
 import { statIfThere } from "./stat.ts"
 
 /** Our own log rotates; a launchd stream does not. */

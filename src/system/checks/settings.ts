@@ -1,9 +1,10 @@
 /** The configuration: whether the daemon would start with it, and whether others may read what is private. */
 import { chmod, stat } from "node:fs/promises"
 import type { TinaError } from "../../base/errors.ts"
+import { shellWord } from "../../base/shell-word.ts"
 import type { Config } from "../../config/config.ts"
 import type { StatePaths } from "../../config/paths.ts"
-import { fail, ok, shellWord, warn, type Check } from "./check.ts"
+import { fail, ok, warn, type Check } from "./check.ts"
 import { formatMode, statIfThere } from "./stat.ts"
 
 export type LoadedConfig =

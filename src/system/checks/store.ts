@@ -7,10 +7,11 @@ import { Database } from "bun:sqlite"
 import { existsSync, statSync } from "node:fs"
 import type { Clock } from "../../base/clock.ts"
 import { TinaError, reasonOf } from "../../base/errors.ts"
+import { shellWord } from "../../base/shell-word.ts"
 import type { StatePaths } from "../../config/paths.ts"
 import { isLockHeld } from "../instance.ts"
 import { acquireLock } from "../lock.ts"
-import { fail, formatBytes, ok, shellWord, warn, type Check, type Finding } from "./check.ts"
+import { fail, formatBytes, ok, warn, type Check, type Finding } from "./check.ts"
 
 const fixCommand = "tina-daemon doctor --fix"
 

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
 import type { ArgsDef } from "citty"
-import { asksForHelp, checkArguments, splitCommand } from "../../../src/cli/arguments.ts"
+import { checkArguments } from "../../../src/cli/arguments.ts"
 
 const args = {
   team: { type: "string" },
@@ -9,21 +9,6 @@ const args = {
   level: { type: "enum", options: ["low", "high"] },
   method: { type: "positional" },
 } as const satisfies ArgsDef
-
-test("the command is the first word that is neither an option nor an option's value", () => {
-  expect(splitCommand(["--state-dir", "/x", "tasks", "--json"])).toEqual({
-    name: "tasks",
-    before: ["--state-dir", "/x"],
-    after: ["--json"],
-  })
-  expect(splitCommand(["--state-dir=/x", "tasks"]).name).toBe("tasks")
-  expect(splitCommand(["--local"])).toEqual({
-    name: undefined,
-    before: ["--local"],
-    after: [],
-  })
-  expect(splitCommand(["--", "tasks"]).name).toBeUndefined()
-})
 
 test("what a command knows passes", () => {
   for (const words of [
@@ -72,9 +57,4 @@ test("a word too many is an error, after -- too", () => {
   ]) {
     expect(() => checkArguments("tasks", words, args)).toThrow("one argument too many")
   }
-})
-
-test("help is asked for before --, not after it", () => {
-  expect(asksForHelp(["--json", "-h"])).toBe(true)
-  expect(asksForHelp(["--", "--help"])).toBe(false)
 })

@@ -1,11 +1,11 @@
 /** `deployment data`: the tables with their sizes, or the documents of one. */
-import { TinaError } from "../../../base/errors.ts"
 import { type Row, type TableSummary, listRows, listTables } from "../../../owner/tables.ts"
 import { command } from "../../command.ts"
 import type { Output } from "../../output.ts"
 import { openOwnerLink, ownerArgs } from "../../owner-link.ts"
 import { printJson } from "../../print/json.ts"
 import { renderTable } from "../../print/table.ts"
+import { usageError } from "../../usage.ts"
 
 const mostShown = 10_000
 
@@ -45,7 +45,7 @@ export const dataCommand = command({
 function parseLimit(text = "100"): number {
   const limit = Number(text)
   if (Number.isInteger(limit) && limit >= 1 && limit <= mostShown) return limit
-  throw new TinaError("usage", `cannot use --limit ${text}: it must be from 1 to ${mostShown}`)
+  throw usageError("deployment data", `--limit must be from 1 to ${mostShown}, not "${text}"`)
 }
 
 function layoutOf({ paint, size }: Output) {

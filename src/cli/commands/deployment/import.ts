@@ -10,6 +10,7 @@ import {
 import { command } from "../../command.ts"
 import { openImportDialogue } from "../../import-dialogue.ts"
 import { openOwnerLink, ownerArgs } from "../../owner-link.ts"
+import { usageError } from "../../usage.ts"
 
 interface ImportArgs {
   readonly append?: boolean | undefined
@@ -58,7 +59,7 @@ export const importCommand = command({
 function modeOf(args: ImportArgs): ImportMode {
   const given = [args.append, args.replace, args["replace-all"]].filter((flag) => flag === true)
   if (given.length > 1) {
-    throw new TinaError("usage", "cannot import: give one of --append, --replace, --replace-all")
+    throw usageError("deployment import", "give one of --append, --replace and --replace-all")
   }
   if (args.append) return "append"
   if (args.replace) return "replace"

@@ -5,6 +5,7 @@ import { type LogEntry, readLogs } from "../../../owner/logs.ts"
 import { command } from "../../command.ts"
 import type { Output, Paint } from "../../output.ts"
 import { openOwnerLink, ownerArgs } from "../../owner-link.ts"
+import { usageError } from "../../usage.ts"
 
 export const logsCommand = command({
   name: "deployment logs",
@@ -46,7 +47,10 @@ export const logsCommand = command({
 
 function parseCount(text = "100"): number {
   if (/^\d{1,6}$/.test(text)) return Number(text)
-  throw new TinaError("usage", `cannot read the logs: "${text}" is not a number of calls`)
+  throw usageError("deployment logs", `--lines must be a number of calls, not "${text}"`, [
+    "-n",
+    "50",
+  ])
 }
 
 function notRunning(): TinaError {
