@@ -3,6 +3,7 @@
  * has promised that state to the deployment. An action of which nobody knew whether it took effect has then
  * succeeded, if the state has its key. An effect that does not show itself in time is left unobserved.
  */
+import { letOthersRun } from "../base/async.ts"
 import type { Clock } from "../base/clock.ts"
 import { TinaError } from "../base/errors.ts"
 import type { Logger } from "../base/log.ts"
@@ -49,6 +50,8 @@ export function createObserver(deps: ObserveDeps): Observer {
         for (;;) {
           await lookAtAll(deps, signal)
           await wake.wait(lookEveryMs, signal)
+          // Nobody waits for an observation as they do for the event that pokes.
+          await letOthersRun()
         }
       },
     },

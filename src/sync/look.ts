@@ -23,6 +23,8 @@ export interface SourceLook {
   readonly modifiedMsByKey?: ReadonlyMap<string, number>
 }
 
+type TaskFile = Extract<Target, { kind: "taskFile" }>
+
 export interface PromisedRows {
   get(source: string, key: string): Promised | undefined
   all(source: string): ReadonlyMap<string, Promised>
@@ -42,27 +44,32 @@ export interface LookDeps {
 export function look(targets: readonly Target[], deps: LookDeps): SourceLook[] {
   const of = <K extends Target["kind"]>(kind: K) =>
     targets.filter((target): target is Extract<Target, { kind: K }> => target.kind === kind)
+  const files = of("taskFile")
+  const newlyFound = files.filter(({ dir }) => !deps.knowledge.taskDirs.has(dir))
+  // Most looks: no link and no attribution can be another one because of a task that changed.
+  if (files.length > 0 && files.length === targets.length && newlyFound.length === 0) {
+    return lookAtFiles(files, deps)
+  }
   const worktrees = of("worktree").flatMap(({ path }) => lookAtWorktree(path, deps) ?? [])
   const teams = lookAtTeams(
     of("team").map(({ dir }) => dir),
     deps,
   )
-  const files = Map.groupBy(of("taskFile"), ({ dir }) => dir)
-  const directories = new Set(of("taskDir").map(({ dir }) => dir))
-  for (const dir of files.keys()) if (!deps.knowledge.taskDirs.has(dir)) directories.add(dir)
-  const onlyKnownFiles =
-    directories.size === 0 && targets.length === [...files.values()].flat().length
-  const whole = onlyKnownFiles && targets.length > 0 ? [] : lookAtTaskDirs(directories, deps)
-  const some = [...files].flatMap(([dir, entries]) =>
-    directories.has(dir)
-      ? []
-      : lookAtTaskFiles(
-          dir,
-          entries.map(({ file }) => file),
-          deps,
-        ),
+  const directories = new Set([...of("taskDir"), ...newlyFound].map(({ dir }) => dir))
+  const whole = lookAtTaskDirs(directories, deps)
+  const some = lookAtFiles(
+    files.filter(({ dir }) => !directories.has(dir)),
+    deps,
   )
   return [...worktrees, ...teams, ...whole, ...some]
+}
+
+function lookAtFiles(files: readonly TaskFile[], deps: LookDeps): SourceLook[] {
+  const byDir = Map.groupBy(files, ({ dir }) => dir)
+  return [...byDir].flatMap(([dir, entries]) => {
+    const names = entries.map(({ file }) => file)
+    return lookAtTaskFiles(dir, names, deps)
+  })
 }
 
 function lookAtTeams(dirs: readonly string[], deps: LookDeps): SourceLook[] {
