@@ -10,11 +10,13 @@ import { type Engine, type EngineOptions, openEngine } from "./engine/engine.ts"
 import type { LogFunction } from "./engine/function-log.ts"
 import type { InvalidDocument } from "./engine/migrate.ts"
 import type { StoresOptions } from "./engine/stores.ts"
-import { openServer } from "./server/server.ts"
+import { type DeploymentServer, openServer } from "./server/server.ts"
 import { readGeneration } from "./transfer/generation.ts"
 
 export interface InThreadOptions
-  extends StoresOptions, Pick<EngineOptions, "modules" | "slices" | "redactErrors"> {
+  extends
+    StoresOptions,
+    Pick<EngineOptions, "modules" | "slices" | "redactErrors" | "actionTimeLimitMs"> {
   /** 0 for any. */
   readonly port: number
   readonly adminKey?: string
@@ -56,8 +58,10 @@ export async function openInThreadDeployment(
       schema: options.schema,
       modules: { ...options.modules, ...systemModules(() => engine.inside) },
       deploymentName: DEPLOYMENT_NAME,
+      url: () => urlOf(server),
       slices: options.slices,
       timeLimitMs: options.timeLimitMs ?? TIME_LIMIT_MS,
+      actionTimeLimitMs: options.actionTimeLimitMs,
       guard: options.guard ?? noGuard,
       redactErrors: options.redactErrors,
       shrinkEveryMs: options.shrinkEveryMs,
@@ -75,16 +79,22 @@ export async function openInThreadDeployment(
   )
   const version = options.version ?? "local"
   const { port, pingEveryMs } = options
-  const server = opened.use(openServer(engine, { port, admin, adminKey, version, pingEveryMs }))
+  const server: DeploymentServer = opened.use(
+    openServer(engine, { port, admin, adminKey, version, pingEveryMs }),
+  )
   const owned = opened.move()
   return {
-    url: `http://127.0.0.1:${server.port}`,
+    url: urlOf(server),
     port: server.port,
     adminKey,
     invalidDocuments: engine.invalidDocuments,
     generation: readGeneration(inside.stores.facts),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   }
+}
+
+function urlOf({ port }: DeploymentServer): string {
+  return `http://127.0.0.1:${port}`
 }
 
 export function newAdminKey(): string {

@@ -55,6 +55,7 @@ const defaults: EngineOptions = {
   schema,
   modules,
   deploymentName: "test",
+  url: () => "http://127.0.0.1:1",
   timeLimitMs: 5000,
   guard: noGuard,
   log: () => undefined,

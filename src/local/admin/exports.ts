@@ -59,7 +59,7 @@ export function createExports({ stores, transactor, path, directory }: ExportsDe
 
   return {
     request: async () => {
-      if (running) throw refusal("ExportInProgress")
+      if (running) throw refusal("ExportInProgress", "ExportInProgress")
       running = true
       const timestamp = stores.clock.committed()
       const row = { state: "in_progress", format: "zip", start_ts: int64ToJson(timestamp) }

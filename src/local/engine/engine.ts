@@ -15,6 +15,8 @@ import { startCrons } from "./crons.ts"
 import { installEnvironment } from "./environment.ts"
 import type { LogFunction } from "./function-log.ts"
 import { newRequestId } from "./failure.ts"
+import type { HttpAnswer, HttpCall } from "./http-actions.ts"
+import { type FindRoute, readRoutes } from "./http-routes.ts"
 import { type FunctionKind, type Functions, type Modules, createFunctions } from "./functions.ts"
 import { type LiveQuery, type Round, type Watcher, createLiveQueries } from "./live-queries.ts"
 import { createHistory } from "./history.ts"
@@ -36,8 +38,12 @@ import { variableReader } from "./variables.ts"
 export interface EngineOptions extends StoresOptions {
   readonly modules: Modules
   readonly deploymentName: string
+  /** Of the deployment, as functions read it; not asked before one runs. */
+  readonly url: () => string
   /** How long a query or mutation may take. */
   readonly timeLimitMs: number
+  /** How long an action may take; 10 minutes unless given. */
+  readonly actionTimeLimitMs?: number | undefined
   readonly slices?: Slices | undefined
   readonly guard: CallGuard
   /** Whether clients are told no more of a failure than a production deployment tells; they are told all unless given. */
@@ -54,6 +60,9 @@ export interface Engine extends AsyncDisposable {
   /** At an earlier timestamp, if one is given. */
   readonly query: (call: FunctionCall, at?: Timestamp) => Promise<Answer>
   readonly act: (call: FunctionCall) => Promise<Answer>
+  /** The HTTP action for a request; absent where the modules have none. */
+  readonly findRoute: FindRoute | undefined
+  readonly serve: (call: HttpCall) => Promise<HttpAnswer>
   readonly kindOf: (path: string, internal: boolean) => FunctionKind
   /** Runs in order with the mutations of this session; inside it may watch queries. */
   readonly inOrder: (session: object, body: (watch: Watch) => void) => void
@@ -85,8 +94,9 @@ export type Watch = (request: QueryRequest, watcher: Watcher) => LiveQuery
 /** Opens the file, brings it in line with the schema, and is ready. */
 export function openEngine(options: EngineOptions): Engine {
   installEnvironment()
+  const findRoute = readRoutes(options.modules)
   using opening = new DisposableStack()
-  const { modules, onDefect, slices = usualSlices } = options
+  const { modules, onDefect, url, slices = usualSlices } = options
   const stores = opening.use(openStores(options))
   const { clock } = stores
   const functions = createFunctions(modules, stores.tableOfId)
@@ -98,7 +108,7 @@ export function openEngine(options: EngineOptions): Engine {
     deploymentName: options.deploymentName,
     timeLimit: createTimeLimit(options.timeLimitMs),
     extraCalls: mutationScheduleCalls(stores),
-    variables: (transaction) => variableReader(stores, transaction),
+    variables: (transaction) => variableReader({ ...stores, url }, transaction),
   }
   const { guard, log, redactErrors = false } = options
   const discretion = createDiscretion({ redactErrors })
@@ -205,9 +215,10 @@ export function openEngine(options: EngineOptions): Engine {
     mutate: mutateAlone,
     extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
-    variables: variableReader(stores),
+    variables: variableReader({ ...stores, url }),
     discretion,
     log,
+    timeLimitMs: options.actionTimeLimitMs,
   })
   const scheduler = opening.use(
     startScheduler({ stores, transactor, functions, runner, act: actions.run, onDefect }),
@@ -221,6 +232,8 @@ export function openEngine(options: EngineOptions): Engine {
     mutate,
     query,
     act: actions.run,
+    findRoute,
+    serve: actions.serve,
     inOrder: (session, body) =>
       transactor.read({
         session,

@@ -1,7 +1,7 @@
 /**
  * What a Convex function finds around it: the global `Convex` that its system calls go to, a clock that
  * stands still in queries and mutations, a console that is part of its answer, the deployment's environment
- * variables, and no timers or network where Convex allows none. All of it looks up the running function with AsyncLocalStorage, because
+ * variables, responses that know their type, and no timers or network where Convex allows none. All of it looks up the running function with AsyncLocalStorage, because
  * functions of several deployments, and actions of one, take turns on this thread; outside of a function
  * everything behaves as before. The globals are the process's, so they are replaced once.
  *
@@ -52,6 +52,7 @@ export function installEnvironment(): void {
   installClock()
   installConsole()
   installVariables()
+  installResponse()
   forbid("setTimeout", "setTimeout")
   forbid("setInterval", "setInterval")
   forbid("fetch", "fetch()")
@@ -140,6 +141,20 @@ function installVariables(): void {
     },
   })
   Object.defineProperty(process, "env", { value: env, configurable: true, writable: true })
+}
+
+/** Bun tells the type of a response that is text no earlier than when it sends it, which here somebody else does. */
+function installResponse(): void {
+  globalThis.Response = new Proxy(Response, {
+    construct: (target, args: unknown[], newTarget) => {
+      const response: Response = Reflect.construct(target, args, newTarget)
+      const isText = typeof args[0] === "string" && scopes.getStore() !== undefined
+      if (isText && !response.headers.has("content-type")) {
+        response.headers.set("content-type", "text/plain;charset=UTF-8")
+      }
+      return response
+    },
+  })
 }
 
 function read(name: string | symbol, outside: () => string | undefined): string | undefined {

@@ -24,9 +24,15 @@ const MAX_FRAMES = 10
 /** Frames of the deployment and of Convex's own library say nothing about the function. */
 const ownFrames = /src\/local\/|node_modules\/convex\/|\$bunfs|native:|node:|processTicks/
 
-/** An error whose text the client sees as it is, without "Uncaught" and without a stack. */
-export function refusal(text: string): Error {
-  return Object.assign(new Error(text), { [refusalMark]: true })
+/** An error whose text the client sees as it is, without "Uncaught" and without a stack; `code` is for programs. */
+export function refusal(text: string, code = "BadRequest"): Error {
+  return Object.assign(new Error(text), { [refusalMark]: code })
+}
+
+/** The code of a refusal; `undefined` for other errors. */
+export function refusalCode(thrown: unknown): string | undefined {
+  const isRefusal = thrown instanceof Error && refusalMark in thrown
+  return isRefusal ? String(thrown[refusalMark]) : undefined
 }
 
 export function failureOf(thrown: unknown): FunctionFailure {

@@ -5,10 +5,12 @@
 import type { FunctionFailure } from "./failure.ts"
 import type { FunctionKind } from "./functions.ts"
 
+export type CallKind = FunctionKind | "httpAction"
+
 export interface FunctionLog {
-  /** `module:name` */
+  /** `module:name`, or an HTTP action's `GET /path`. */
   readonly path: string
-  readonly kind: FunctionKind
+  readonly kind: CallKind
   /** The number that the client was told, if the call failed. */
   readonly requestId: string
   /** `[LEVEL] text` */
@@ -27,11 +29,7 @@ interface Ended {
 }
 
 /** Notes the beginning of a call; what it returns tells its end. */
-export function logCall(
-  log: LogFunction,
-  path: string,
-  kind: FunctionKind,
-): (ended: Ended) => void {
+export function logCall(log: LogFunction, path: string, kind: CallKind): (ended: Ended) => void {
   const startedAt = performance.now()
   return ({ logs, requestId, failure }) => {
     const reason = failure === undefined ? {} : { failure: failure.message }

@@ -1,7 +1,7 @@
 /** The system calls behind `ctx.scheduler`: part of a mutation's transaction, a transaction of its own in an action. */
 import { z } from "zod"
 import type { Json } from "../values/json.ts"
-import type { ActionCalls } from "./actions.ts"
+import type { ActionCalls } from "./action-run.ts"
 import type { AsyncCalls } from "./database-calls.ts"
 import { currentTime } from "./environment.ts"
 import { type JobRequest, addJob, cancelJob } from "./scheduled-jobs.ts"

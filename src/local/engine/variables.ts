@@ -1,6 +1,6 @@
 /**
- * The environment variables of functions: rows of a system table, durable, and a part of what a query depends on. A function
- * sees these and nothing of the process that it runs in.
+ * The environment variables of functions: the owner's, which are rows of a system table, durable, and a part of what a query
+ * depends on; and those that Convex itself adds. A function sees these and nothing of the process that it runs in.
  */
 import { z } from "zod"
 import { refusal } from "./failure.ts"
@@ -30,27 +30,49 @@ const MOST = 100
 const LONGEST_NAME = 40
 const LONGEST_VALUE_BYTES = 8 * 1024
 
+/** Where HTTP actions are served, below the deployment's URL. */
+export const HTTP_ACTIONS_PATH = "/http"
+
+/** What Convex adds: names, and what of the deployment each is the URL of. */
+const builtIn: ReadonlyMap<string, string> = new Map([
+  ["CONVEX_CLOUD_URL", ""],
+  ["CONVEX_SITE_URL", HTTP_ACTIONS_PATH],
+])
+
 const row = z.object({ _id: z.string(), name: z.string(), value: z.string() })
 type Row = z.infer<typeof row>
 
 type VariableStores = Pick<Stores, "catalog" | "documents" | "clock">
 
+interface ReaderDeps extends VariableStores {
+  /** Of the deployment; asked when a function reads. */
+  readonly url: () => string
+}
+
 /** What a function reads. `transaction`: of the query or mutation that asks, if one does. */
-export function variableReader(stores: VariableStores, transaction?: Transaction): VariableReader {
+export function variableReader(
+  { url, ...stores }: ReaderDeps,
+  transaction?: Transaction,
+): VariableReader {
   const look = (interval: Interval) => {
     const documents = transaction?.seen.documents() ?? stores.documents
     return find({ ...stores, documents }, interval, transaction?.reads)
   }
   return {
     get: (name) => {
+      const path = builtIn.get(name)
+      if (path !== undefined) return `${url()}${path}`
       const start = encodeKey([name])
       return look({ start, end: afterAll(start) })[0]?.value
     },
-    names: () => look({ start: "", end: "\xff" }).map(({ name }) => name),
+    names: () => {
+      const own = look({ start: "", end: "\xff" }).map(({ name }) => name)
+      return [...new Set([...builtIn.keys(), ...own])]
+    },
   }
 }
 
-/** By name. */
+/** The owner's, by name. */
 export function listVariables(stores: VariableStores): readonly Variable[] {
   return find(stores, { start: "", end: "\xff" }).map(({ name, value }) => ({ name, value }))
 }
@@ -77,6 +99,10 @@ export function changeVariables(
 }
 
 function checkChange(name: string, value: string | null): void {
+  if (builtIn.has(name)) {
+    const reason = `Environment variable with name "${name}" is built-in and cannot be overridden`
+    throw refusal(reason, "EnvVarNameForbidden")
+  }
   if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name) || name.length > LONGEST_NAME) {
     const form = `letters, digits and underscores, not a digit first, at most ${LONGEST_NAME}`
     throw refusal(`"${name}" cannot be the name of an environment variable: ${form}`)

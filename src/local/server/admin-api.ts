@@ -8,6 +8,7 @@ import type { Admin } from "../admin/admin.ts"
 import type { Execution } from "../admin/function-logs.ts"
 import { importRequest } from "../admin/imports.ts"
 import type { Caller } from "../engine/answer.ts"
+import { refusalCode } from "../engine/failure.ts"
 
 export interface AdminRequest {
   readonly request: Request
@@ -68,8 +69,7 @@ export async function answerAdmin(
     return await route(admin, request, url)
   } catch (error) {
     const message = error instanceof z.ZodError ? z.prettifyError(error) : reasonOf(error)
-    const code = message === "ExportInProgress" ? message : "BadRequest"
-    return refused(400, code, message)
+    return refused(400, refusalCode(error) ?? "BadRequest", message)
   }
 }
 

@@ -1,20 +1,19 @@
 /**
  * Which requests are from this machine. Browsers let any page open a WebSocket to 127.0.0.1 and may be
- * tricked into sending its requests there under another name, so both Host and Origin must name loopback.
+ * tricked into sending its requests there under another name, so both Host and Origin must name loopback. HTTP actions
+ * decide by themselves which origins they serve.
  */
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"])
 
-export function isLocalRequest(request: Request): boolean {
-  const origin = request.headers.get("origin")
-  return isLoopbackHost(request.headers.get("host")) && (origin === null || isLocalOrigin(origin))
-}
-
-function isLoopbackHost(host: string | null): boolean {
+export function hasLocalHost({ headers }: Request): boolean {
+  const host = headers.get("host")
   return host !== null && loopback.has(host.replace(/:\d+$/, ""))
 }
 
-function isLocalOrigin(origin: string): boolean {
+export function hasLocalOrigin({ headers }: Request): boolean {
+  const origin = headers.get("origin")
+  if (origin === null) return true
   const url = URL.parse(origin)
   return url !== null && loopback.has(url.hostname) && /^https?:$/.test(url.protocol)
 }

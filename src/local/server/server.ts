@@ -1,5 +1,5 @@
 /**
- * The deployment's socket: HTTP API and sync protocol on one loopback port. It owns the port and the
+ * The deployment's socket: HTTP API, HTTP actions and sync protocol on one loopback port. It owns the port and the
  * sessions on it; the engine is its caller's.
  */
 import { clearInterval, setInterval } from "node:timers"
@@ -8,7 +8,8 @@ import { TinaError, systemCodeOf } from "../../base/errors.ts"
 import type { Admin } from "../admin/admin.ts"
 import type { Engine } from "../engine/engine.ts"
 import { answerHttp } from "./http-api.ts"
-import { corsHeaders, isLocalRequest } from "./origin.ts"
+import { answerHttpAction, isForHttpActions } from "./http-actions.ts"
+import { corsHeaders, hasLocalHost, hasLocalOrigin } from "./origin.ts"
 import { type Session, createSession } from "./session.ts"
 import { ping } from "./sync-protocol.ts"
 
@@ -111,8 +112,10 @@ async function answer(
   { admin, adminKey, version }: ServerOptions,
   { request, server }: Incoming,
 ): Promise<Response | undefined> {
-  if (!isLocalRequest(request)) return new Response("Forbidden", { status: 403 })
   const { pathname } = new URL(request.url)
+  if (!hasLocalHost(request)) return forbidden()
+  if (isForHttpActions(pathname)) return await answerHttpAction({ engine, adminKey }, request)
+  if (!hasLocalOrigin(request)) return forbidden()
   if (/^\/api(\/[^/]+)?\/sync$/.test(pathname)) {
     const data = { session: undefined, quiet: true }
     if (server.upgrade(request, { data })) return undefined
@@ -123,6 +126,10 @@ async function answer(
   const response = await answerHttp({ engine, admin, adminKey, version }, request)
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
+}
+
+function forbidden(): Response {
+  return new Response("Forbidden", { status: 403 })
 }
 
 function receive(socket: WebSocket, data: string | Buffer): void {

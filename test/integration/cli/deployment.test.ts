@@ -71,6 +71,9 @@ describe("without a daemon", () => {
     expect((await deploymentCommand(home, "env", "list")).stdout).toBe(
       "No environment variables.\n",
     )
+    const builtIn = await deploymentCommand(home, "env", "set", "CONVEX_SITE_URL", "x")
+    expect(builtIn).toMatchObject({ exit: 2 })
+    expect(builtIn.stderr).toContain('"CONVEX_SITE_URL" is built-in and cannot be overridden')
     expect(await deploymentCommand(home, "env", "polish")).toMatchObject({ exit: 2 })
   })
 

@@ -7,19 +7,52 @@ import { eventually } from "../../support/eventually.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
+const builtIn = ["CONVEX_CLOUD_URL", "CONVEX_SITE_URL"]
+
 test("functions see the deployment's variables, and none of the process that runs them", async () => {
   await using deployment = await openTestDeployment()
   const http = deployment.http()
   expect(process.env["PATH"]).toBeTruthy()
-  expect(await http.query(api.surroundings.names, {})).toEqual([])
+  expect(await http.query(api.surroundings.names, {})).toEqual(builtIn)
   expect(await http.query(api.surroundings.variable, { name: "PATH" })).toEqual([null, null])
 
   await setVariables(deployment, { SHOWN: "yes", OTHER: "a=b c" })
   expect(await http.query(api.surroundings.variable, { name: "OTHER" })).toEqual(["a=b c", "yes"])
   expect(await http.action(api.surroundings.variableInAction, { name: "SHOWN" })).toBe("yes")
-  expect(await http.query(api.surroundings.names, {})).toEqual(["OTHER", "SHOWN"])
+  expect(await http.query(api.surroundings.names, {})).toEqual([...builtIn, "OTHER", "SHOWN"])
   expect(process.env["SHOWN"]).toBeUndefined()
 })
+
+test("queries and actions find in their variables where the deployment and its HTTP actions are", async () => {
+  await using deployment = await openTestDeployment()
+  const { url } = deployment
+  const http = deployment.http()
+  for (const [name, value] of [
+    ["CONVEX_CLOUD_URL", url],
+    ["CONVEX_SITE_URL", `${url}/http`],
+  ] as const) {
+    expect(await http.query(api.surroundings.variable, { name })).toEqual([value, null])
+    expect(await http.action(api.surroundings.variableInAction, { name })).toBe(value)
+  }
+})
+
+test.each(builtIn)(
+  "%s can be neither set nor removed, and is not among the owner's",
+  async (name) => {
+    await using deployment = await openTestDeployment()
+    for (const value of ["http://elsewhere.example", null]) {
+      const response = await setVariables(deployment, { GOOD: "x", [name]: value })
+      expect(response.status).toBe(400)
+      expect(await response.json()).toEqual({
+        code: "EnvVarNameForbidden",
+        message: `Environment variable with name "${name}" is built-in and cannot be overridden`,
+      })
+    }
+    const body = JSON.stringify({ path: "_system/cli/queryEnvironmentVariables", args: {} })
+    const listed = await adminFetch(deployment, "/api/query", { body })
+    expect(await listed.json()).toMatchObject({ value: [] })
+  },
+)
 
 test("a watched query runs again when a variable that it read changes", async () => {
   await using deployment = await openTestDeployment()
@@ -53,7 +86,7 @@ test("changes that hold one bad name or value change nothing", async () => {
   }
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, "x"]))
   expect((await setVariables(deployment, many)).status).toBe(400)
-  expect(await deployment.http().query(api.surroundings.names, {})).toEqual([])
+  expect(await deployment.http().query(api.surroundings.names, {})).toEqual(builtIn)
 })
 
 interface LogPage {

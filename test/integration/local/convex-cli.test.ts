@@ -48,6 +48,11 @@ test("npx convex run, data, env, export, import and logs work with the admin key
     "yes",
     "yes",
   ])
+  const builtIn = start("env", "set", "CONVEX_SITE_URL", "http://elsewhere.example")
+  expect(await new Response(builtIn.stderr).text()).toContain(
+    "is built-in and cannot be overridden",
+  )
+  expect(await builtIn.exited).toBe(1)
   await convex("env", "remove", "SHOWN")
   expect(await convex("env", "list")).toBe("")
 

@@ -21,6 +21,7 @@ function openBench(): Bench {
     schema,
     modules,
     deploymentName: "test",
+    url: () => "http://127.0.0.1:1",
     timeLimitMs: 1000,
     guard: noGuard,
     log: () => undefined,

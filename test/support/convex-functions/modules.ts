@@ -1,6 +1,7 @@
 /** The test functions by module, as the generated map of the project's own functions has them. */
 import * as counters from "./counters.ts"
 import * as heavy from "./heavy.ts"
+import { http } from "./http.ts"
 import * as later from "./later.ts"
 import * as messages from "./messages.ts"
 import * as programs from "./programs.ts"
@@ -12,6 +13,7 @@ import * as trouble from "./trouble.ts"
 export const modules = {
   counters,
   heavy,
+  http: { default: http },
   later,
   messages,
   programs,
