@@ -1,6 +1,6 @@
 /**
  * The actions of this machine as people look at them: the receipts of the deployment or, when it cannot be asked,
- * what waits here and what is still to be told.
+ * what waits here, what runs and what is still to be told.
  */
 import type { ActionView } from "../api/views.ts"
 import { TinaError } from "../base/errors.ts"
@@ -53,11 +53,14 @@ function listHere(deps: ListDeps): ActionView[] {
   const waiting = inbox
     .waiting(mostListed)
     .map(({ payload }) => inboundToView(payload, "pending", deps))
-  const told = results.waiting(mostListed).map(({ payload: { action, result } }) => ({
+  const running = inbox.running().map(({ payload }) => inboundToView(payload, "started", deps))
+  // One that is being told is as little known there as one that waits for it.
+  const untold = [...results.running(), ...results.waiting(mostListed)]
+  const ended = untold.map(({ payload: { action, result } }) => ({
     ...inboundToView(action, result.status, deps),
     ...messageOf(result.text),
   }))
-  return [...waiting, ...told].sort((a, b) => firstAt(b).localeCompare(firstAt(a)))
+  return [...waiting, ...running, ...ended].sort((a, b) => firstAt(b).localeCompare(firstAt(a)))
 }
 
 function inboundToView(

@@ -77,6 +77,8 @@ export interface Queue<Payload> {
   claimBatch(limits: BatchLimits): readonly Job<Payload>[]
   /** The next jobs in order; none is marked. */
   waiting(limit: number): readonly Job<Payload>[]
+  /** What is claimed and has not ended, in order. */
+  running(): readonly Job<Payload>[]
   /** Marks the job that waits with this key as running, out of its turn; undefined if none waits. */
   claim(key: string): Job<Payload> | undefined
   done(ids: readonly number[]): void
@@ -191,6 +193,7 @@ function createQueue<Payload>(
       )
     },
     waiting: (limit) => parseRows(sql.ready.all(name, limit)),
+    running: () => parseRows(sql.running.all(name)),
     claim(key) {
       return transaction(() => {
         const row = sql.readyByKey.get(name, key)

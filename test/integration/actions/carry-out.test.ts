@@ -135,14 +135,15 @@ test("a result waits for the deployment to come back", async () => {
   const id = await operator.submit({ nodeId, orchestrationId, ...approval }, phase1)
   await eventually(() => command.ran().length === 1)
   await deployment.stop()
+  const { queues, remote } = box.actions
+  const place = { home: "/", worktreeOf: () => "/w/auth", featureIn: () => "auth" }
+  const list = () => listActions(nodeId, { ...place, queues, remote }, AbortSignal.timeout(5_000))
+  expect(await list()).toMatchObject([{ id, status: "started" }])
   command.release()
   await eventually(() => {
     const { ready, running } = box.actions.queues.results.stats()
     return ready + running === 1
   })
-  const { queues, remote } = box.actions
-  const place = { home: "/", worktreeOf: () => "/w/auth", featureIn: () => "auth" }
-  const list = () => listActions(nodeId, { ...place, queues, remote }, AbortSignal.timeout(5_000))
   const isSeen = async () => (await list())[0]?.status === "completed"
   await eventually(isSeen, { what: "the result that waits" })
   expect(await list()).toMatchObject([

@@ -179,6 +179,17 @@ test("waiting() shows the next jobs in order and marks none", async () => {
   expect(setup.queue.stats()).toMatchObject({ ready: 3, running: 0 })
 })
 
+test("running() shows what is claimed until it ends", async () => {
+  await using setup = await openQueue()
+  for (const key of ["a", "b", "c"]) setup.queue.put(key, `${key}1`)
+  const shown = () => setup.queue.running().map(({ payload }) => payload)
+  expect(shown()).toEqual([])
+  const claimed = setup.queue.claimBatch({ limit: 2, maxBytes: 1e6 })
+  expect(shown()).toEqual(["a1", "b1"])
+  setup.queue.release(claimed.slice(0, 1).map(({ id }) => id))
+  expect(shown()).toEqual(["b1"])
+})
+
 test("claim() takes the job of one key, in whatever place, and no crash gives it back at most once", async () => {
   await using setup = await openQueue(inbox)
   for (const key of ["a", "b"]) setup.queue.put(key, `${key}1`)
