@@ -6,7 +6,8 @@ import { Database } from "bun:sqlite"
 import { reasonOf } from "../base/errors.ts"
 import { ID_INDEX, type Index, createCatalog } from "./storage/catalog.ts"
 import { LAYOUT_VERSION, layoutVersionOf, openDatabase } from "./storage/database.ts"
-import { allDocuments, createDocuments, keyOf } from "./storage/documents.ts"
+import { createDocuments, keyOf } from "./storage/documents.ts"
+import { allDocuments } from "./storage/read-documents.ts"
 import { keyToBytes } from "./values/keys.ts"
 
 const MAX_REPORTED = 100

@@ -5,7 +5,7 @@
  */
 import { z } from "zod"
 import { CREATION_TIME_INDEX, ID_INDEX, type Index } from "../storage/catalog.ts"
-import type { Interval } from "../storage/documents.ts"
+import type { Interval } from "../storage/read-documents.ts"
 import type { Json } from "../values/json.ts"
 import { type Key, afterAll, encodeValue } from "../values/keys.ts"
 

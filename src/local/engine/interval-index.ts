@@ -3,7 +3,7 @@
  * intervals around it in logarithmic time however many there are. Single keys are in a hash map; real
  * intervals are in a treap ordered by start and end, where each node knows the greatest end below it.
  */
-import type { Interval } from "../storage/documents.ts"
+import type { Interval } from "../storage/read-documents.ts"
 import { type Key, justAfter } from "../values/keys.ts"
 
 export interface IntervalIndex<Owner> {

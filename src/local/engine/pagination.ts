@@ -5,7 +5,7 @@
  * is what keeps neighbouring pages free of gaps and overlaps while rows come and go.
  */
 import { z } from "zod"
-import type { Interval, Row } from "../storage/documents.ts"
+import type { Interval, Row } from "../storage/read-documents.ts"
 import { parseDocument } from "../values/json.ts"
 import { type Key, bytesToKey, justAfter, keyToBytes } from "../values/keys.ts"
 import { refusal } from "./failure.ts"

@@ -5,7 +5,7 @@
  */
 import { z } from "zod"
 import { CREATION_TIME_INDEX, type Index } from "../storage/catalog.ts"
-import type { Interval, Row } from "../storage/documents.ts"
+import type { Interval, Row } from "../storage/read-documents.ts"
 import { type Json, type JsonObject, parseDocument } from "../values/json.ts"
 import { justAfter } from "../values/keys.ts"
 import { passesFilter } from "./filter.ts"

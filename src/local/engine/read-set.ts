@@ -4,7 +4,8 @@
  * key in `by_id`; finding that a table is not there is a point in the index of table names.
  */
 import type { Index } from "../storage/catalog.ts"
-import type { Interval, TouchedKey } from "../storage/documents.ts"
+import type { TouchedKey } from "../storage/documents.ts"
+import type { Interval } from "../storage/read-documents.ts"
 import { type Key, encodeValue, justAfter } from "../values/keys.ts"
 
 export interface ReadInterval extends Interval {

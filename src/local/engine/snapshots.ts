@@ -7,7 +7,7 @@
  */
 import { statSync } from "node:fs"
 import { type Database, openReader } from "../storage/database.ts"
-import { type ReadDocuments, createReads } from "../storage/documents.ts"
+import { type ReadDocuments, createReads } from "../storage/read-documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 
 /** Its owner disposes of it. */

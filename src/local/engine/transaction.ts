@@ -5,7 +5,8 @@
  */
 import type { Catalog, Table } from "../storage/catalog.ts"
 import type { Database } from "../storage/database.ts"
-import type { Documents, ReadDocuments, TouchedKey } from "../storage/documents.ts"
+import type { Documents, TouchedKey } from "../storage/documents.ts"
+import type { ReadDocuments } from "../storage/read-documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import { type ReadRecorder, createReadRecorder, touchedTable, unrecorded } from "./read-set.ts"
 import { type Undo, putBack } from "./undo.ts"

@@ -5,7 +5,7 @@
 import { Readable } from "node:stream"
 import { ZipFile } from "yazl"
 import type { Table } from "../storage/catalog.ts"
-import { documentTexts } from "../storage/documents.ts"
+import { documentTexts } from "../storage/read-documents.ts"
 import { openSnapshot, userTables } from "./snapshot.ts"
 
 export interface ZipExport {

@@ -1,7 +1,7 @@
 import { expect, test } from "bun:test"
 import * as fc from "fast-check"
 import { createIntervalIndex } from "../../../src/local/engine/interval-index.ts"
-import type { Interval } from "../../../src/local/storage/documents.ts"
+import type { Interval } from "../../../src/local/storage/read-documents.ts"
 import { justAfter } from "../../../src/local/values/keys.ts"
 
 const keys = fc.string({ unit: fc.constantFrom("a", "b", "c"), maxLength: 3 })
