@@ -5,15 +5,11 @@
 import type { z } from "zod"
 import { TinaError } from "../base/errors.ts"
 import { nearestWord } from "../base/nearest.ts"
+import { describeSettings } from "./describe.ts"
 import { isTable, settingError, type ConfigFile } from "./file.ts"
 import type { Layers } from "./layers.ts"
-import {
-  describeSettings,
-  profileNames,
-  profileSchema,
-  settingsSchema,
-  type Settings,
-} from "./schema.ts"
+import { profileNames, profileSchema } from "./profiles.ts"
+import { settingsSchema, type Settings } from "./schema.ts"
 
 /** The settings with defaults filled in. TinaError `config` for the first thing that is wrong. */
 export function checkSettings(layers: Layers, file: ConfigFile | undefined): Settings {

@@ -2,14 +2,12 @@
  * Config: everything the program was told, checked, in the units the code uses, and frozen. A service is
  * given its part of it, never the whole.
  */
-import { join } from "node:path"
-import { TinaError } from "../base/errors.ts"
-import { Secret } from "../base/redact.ts"
+import type { Secret } from "../base/redact.ts"
 import type { FileWatch, Job, Rule } from "../model/rule.ts"
-import type { Layers, Source } from "./layers.ts"
-import { configFileCandidates, expandHome, type StatePaths } from "./paths.ts"
-import type { ProfileName, Settings } from "./schema.ts"
-import { readVariable, type Surroundings } from "./surroundings.ts"
+import type { Source } from "./layers.ts"
+import type { StatePaths } from "./paths.ts"
+import type { ProfileName } from "./profiles.ts"
+import type { Settings } from "./schema.ts"
 
 export type DeploymentConfig =
   | { readonly kind: "local"; readonly port: number; readonly redactErrors: boolean }
@@ -97,155 +95,4 @@ export interface Config {
   readonly file: string | undefined
   /** By dotted setting; one that is absent has its default. */
   readonly sources: ReadonlyMap<string, Source>
-}
-
-export interface ConfigInput {
-  readonly settings: Settings
-  readonly layers: Layers
-  readonly around: Surroundings
-  readonly paths: StatePaths
-  readonly file: string | undefined
-}
-
-export function settingsToConfig(input: ConfigInput): Config {
-  const { settings, layers, around, paths, file } = input
-  return deepFreeze({
-    profile: layers.profile,
-    nodeName: settings.node_name ?? around.hostname,
-    claudeDir: chooseClaudeDir(settings, around),
-    httpPort: settings.http_port,
-    deployment: chooseDeployment(input),
-    sync: syncConfig(settings.sync, around),
-    heartbeat: { intervalMs: settings.heartbeat.interval },
-    log: {
-      level: settings.log.level,
-      format: settings.log.format,
-      maxFileBytes: settings.log.max_file_bytes,
-      keepFiles: settings.log.keep_files,
-    },
-    actions: { command: settings.actions.command, timeLimitMs: settings.actions.time_limit },
-    agents: agentsConfig(settings.agents, around),
-    automation: automationConfig(settings, around),
-    watchdog: {
-      maxRssBytes: settings.watchdog.max_rss,
-      maxCpuShare: settings.watchdog.max_cpu / 100,
-      maxEventLoopDelayMs: settings.watchdog.max_delay,
-      minutes: settings.watchdog.minutes,
-    },
-    retention: {
-      deadJobsMs: settings.retention.dead_jobs,
-      endedTeamsMs: settings.retention.ended_teams,
-      historyMs: settings.retention.history,
-      receiptsMs: settings.retention.receipts,
-    },
-    paths,
-    file,
-    sources: layers.sources,
-  })
-}
-
-function syncConfig(sync: Settings["sync"], around: Surroundings): SyncConfig {
-  return {
-    adopt: sync.adopt,
-    worktrees: sync.worktrees.map((path) => expandHome(path, around.home)),
-    // macOS tells nobody when it drops file events, so the scan has to find them sooner.
-    scanIntervalMs: sync.scan_interval ?? (around.platform === "darwin" ? 5_000 : 30_000),
-    maxFileBytes: sync.max_file_bytes,
-  }
-}
-
-function agentsConfig(agents: Settings["agents"], around: Surroundings): AgentsConfig {
-  const { enabled, command, args, env } = agents
-  return {
-    enabled,
-    command: expandHome(command, around.home),
-    args,
-    maxParallel: agents.max_parallel,
-    timeoutMs: agents.timeout,
-    queueLimit: agents.queue_limit,
-    cwd: expandHome(agents.cwd ?? around.home, around.home),
-    env,
-    maxOutputBytes: agents.max_output_bytes,
-    retentionMs: agents.retention,
-  }
-}
-
-function automationConfig(settings: Settings, { home }: Surroundings): AutomationConfig {
-  const { enabled, budget, approval_time } = settings.automation
-  const inHome = (path: string) => expandHome(path, home)
-  return {
-    enabled,
-    budget,
-    approvalMs: approval_time,
-    rules: settings.rules.map((rule) => withHome(rule, inHome)),
-    jobs: settings.jobs,
-    watch: settings.watch.map((watch) => ({ ...watch, path: inHome(watch.path) })),
-  }
-}
-
-function withHome(rule: Rule, inHome: (path: string) => string): Rule {
-  const { trigger, action } = rule
-  const root = "root" in trigger && trigger.root !== undefined ? { root: inHome(trigger.root) } : {}
-  const cwd = "cwd" in action && action.cwd !== undefined ? { cwd: inHome(action.cwd) } : {}
-  return { ...rule, trigger: { ...trigger, ...root }, action: { ...action, ...cwd } }
-}
-
-export function chooseClaudeDir(settings: Settings, around: Surroundings): string {
-  const chosen = settings.claude_dir ?? readVariable(around, "CLAUDE_CONFIG_DIR")
-  return chosen === undefined ? join(around.home, ".claude") : expandHome(chosen, around.home)
-}
-
-function chooseDeployment(input: ConfigInput): DeploymentConfig {
-  const { settings } = input
-  if (settings.convex_url === undefined) throw nothingToConnectTo(input)
-  if (settings.convex_url === "local") {
-    const { port, redact_errors: redactErrors } = settings.local
-    return { kind: "local", port, redactErrors }
-  }
-  const url = settings.convex_url.replace(/\/+$/, "")
-  const authToken = tokenOf("auth_token", input)
-  if (authToken === undefined) throw missingToken(input, url)
-  return { kind: "remote", url, authToken, pageToken: tokenOf("page_token", input) }
-}
-
-/** The setting itself, else the variable that it names. */
-function tokenOf(
-  setting: "auth_token" | "page_token",
-  { settings, around }: ConfigInput,
-): Secret | undefined {
-  const given = settings[setting]
-  if (given !== undefined) return new Secret(given)
-  const name = settings[`${setting}_env`]
-  if (name === undefined) return undefined
-  const token = readVariable(around, name)
-  if (token !== undefined) return new Secret(token)
-  throw new TinaError("config", `cannot read the token: ${name} (${setting}_env) is not set`, {
-    hint: `export ${name}=...`,
-  })
-}
-
-function nothingToConnectTo(input: ConfigInput): TinaError {
-  const place = configPlace(input)
-  return new TinaError("config", `cannot choose a deployment: convex_url is not set in ${place}`, {
-    hint: "tina-daemon --local (runs a deployment on this machine), or tina-daemon init (writes that file)",
-  })
-}
-
-function missingToken(input: ConfigInput, url: string): TinaError {
-  const problem = `auth_token is not set in ${configPlace(input)}, nor TINA_AUTH_TOKEN`
-  return new TinaError("config", `cannot connect to ${url}: ${problem}`, {
-    hint: "tina-daemon --local (needs no token), or tina-daemon init (writes that file)",
-  })
-}
-
-function configPlace({ file, around }: ConfigInput): string {
-  return file ?? configFileCandidates(around)[0]
-}
-
-/** Secrets and maps are left alone: the first has nothing to change, the second is typed as read-only. */
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== "object" || value === null) return value
-  if (value instanceof Secret || value instanceof Map) return value
-  for (const part of Object.values(value)) deepFreeze(part)
-  return Object.freeze(value)
 }

@@ -6,8 +6,9 @@ import { existsSync, statSync } from "node:fs"
 import { resolve } from "node:path"
 import { TinaError } from "../base/errors.ts"
 import { readFileLimited } from "../base/files.ts"
+import { describeSettings } from "./describe.ts"
 import { configFileCandidates, expandHome } from "./paths.ts"
-import { describeSettings, profileNames } from "./schema.ts"
+import { profileNames } from "./profiles.ts"
 import type { Surroundings } from "./surroundings.ts"
 import {
   locateSetting,

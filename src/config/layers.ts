@@ -5,7 +5,7 @@
 import { TinaError } from "../base/errors.ts"
 import { nearestWord } from "../base/nearest.ts"
 import { isTable, settingError, type ConfigFile } from "./file.ts"
-import { profileAliases, profileNames, type ProfileName } from "./schema.ts"
+import { profileAliases, profileNames, type ProfileName } from "./profiles.ts"
 import { readVariable, type Surroundings } from "./surroundings.ts"
 import type { TomlTable } from "./toml.ts"
 

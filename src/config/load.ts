@@ -3,10 +3,11 @@
  * It reads the config file and nothing else, and changes nothing on the disk.
  */
 import { checkSettings } from "./check.ts"
-import { settingsToConfig, type Config } from "./config.ts"
+import type { Config } from "./config.ts"
 import { readConfigFile } from "./file.ts"
 import { layerSettings, type ConfigFlags } from "./layers.ts"
 import { stateDirectory, statePaths } from "./paths.ts"
+import { settingsToConfig } from "./settings-to-config.ts"
 import type { Surroundings } from "./surroundings.ts"
 
 /** TinaError `config` for anything that is wrong or missing, with what to do about it. */

@@ -1,6 +1,6 @@
 /** The settings in Markdown, for the documentation: one row each, read from the schema. */
+import { describeSettings } from "./describe.ts"
 import { variableOf } from "./layers.ts"
-import { describeSettings } from "./schema.ts"
 
 export function configReference(): string {
   const rows = describeSettings().map(({ key, description, defaultText = "" }) => {

@@ -1,90 +1,11 @@
 /**
- * The only list of settings: name, meaning, default and check of each. The loader, `config show` and the
- * table in the README all read it. Messages continue the setting's name: "http_port must be ...".
+ * The only list of settings: name, meaning, default and check of each. The loader and the table in the
+ * documents read it.
  */
 import { z } from "zod"
+import { count, duration, flag, mustBeTable, path, period, port, size, text } from "./kinds.ts"
+import { profileNames, profileSettings } from "./profiles.ts"
 import { automationSettings, jobSettings, ruleSettings, watchSettings } from "./rules/settings.ts"
-import { parseDuration, parseSize } from "./units.ts"
-
-export const profileNames = ["prod", "dev"] as const
-export type ProfileName = (typeof profileNames)[number]
-
-/** Also accepted where a profile is named. */
-export const profileAliases: Readonly<Record<string, ProfileName>> = {
-  production: "prod",
-  development: "dev",
-}
-
-const text = z.string({ error: "must be text" })
-const flag = z.boolean({ error: "must be true or false" })
-
-const port = z
-  .number({ error: "must be a port from 0 to 65535" })
-  .refine((value) => Number.isInteger(value) && value >= 0 && value <= 65_535, {
-    error: "must be a port from 0 to 65535",
-  })
-
-const period = text.transform((value, context) => {
-  const ms = parseDuration(value)
-  if (ms !== undefined && ms > 0) return ms
-  context.addIssue('must be a duration such as "500ms", "30s", "5m" or "2h"')
-  return z.NEVER
-})
-
-/** A period that somebody waits for. Timers count milliseconds in 31 bits and fire at once beyond that. */
-const duration = period.refine((ms) => ms <= longestWaitMs, { error: "must be at most 24d" })
-const longestWaitMs = 24 * 86_400_000
-
-const sizeError = 'must be a number of bytes or a size such as "512KiB"'
-
-const size = z.union([z.number(), z.string()], { error: sizeError }).transform((value, context) => {
-  const bytes = typeof value === "number" ? value : parseSize(value)
-  if (bytes !== undefined && Number.isSafeInteger(bytes) && bytes > 0) return bytes
-  context.addIssue(sizeError)
-  return z.NEVER
-})
-
-const path = text.refine((value) => /^(\/|~\/|~$)/.test(value), {
-  error: 'must be an absolute path or begin with "~/"',
-})
-
-const convexUrl = text.refine((value) => value === "local" || isHttpUrl(value), {
-  error: 'must be "local" or an address such as "https://name.convex.cloud"',
-})
-
-const isTable = { error: "must be a table" }
-
-/** What each profile may set for itself. */
-const connection = {
-  convex_url: convexUrl
-    .optional()
-    .describe('Address of the Convex deployment; "local" runs one inside the daemon'),
-  auth_token: text.optional().describe("This node's token for the deployment"),
-  auth_token_env: text
-    .optional()
-    .describe("Name of an environment variable that holds the token, used without `auth_token`"),
-  page_token: text
-    .optional()
-    .describe(
-      "An operator's or a viewer's token, with which the page is opened; only looks without",
-    ),
-  page_token_env: text
-    .optional()
-    .describe("Name of an environment variable that holds it, used without `page_token`"),
-  node_name: text
-    .optional()
-    .describe("Name of this machine in the deployment")
-    .meta({ defaultText: "the host's name" }),
-  http_port: port
-    .default(7842)
-    .describe(
-      "Port on 127.0.0.1 of the page, the methods, /health and /metrics; 0 picks a free one",
-    ),
-}
-
-export const profileSchema = z.strictObject(connection, isTable).partial()
-
-const count = z.int({ error: "must be a whole number" }).min(1, { error: "must be at least 1" })
 
 const agentSettings = z
   .strictObject(
@@ -117,12 +38,12 @@ const agentSettings = z
         .describe("What is kept of an agent's output in its file"),
       retention: period.prefault("30d").describe("How long a task that ended is kept"),
     },
-    isTable,
+    mustBeTable,
   )
   .prefault({})
 
 export const settingsSchema = z.strictObject({
-  ...connection,
+  ...profileSettings,
   active_env: z
     .enum([...profileNames, "production", "development"], {
       error: `must be one of ${profileNames.join(", ")}`,
@@ -145,7 +66,7 @@ export const settingsSchema = z.strictObject({
             "Tell clients of the local deployment no more of an error than production deployments of Convex tell",
           ),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
   sync: z
@@ -166,7 +87,7 @@ export const settingsSchema = z.strictObject({
           .prefault("1MiB")
           .describe("A larger file is reported as a problem and not read"),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
   heartbeat: z
@@ -176,7 +97,7 @@ export const settingsSchema = z.strictObject({
           .prefault("30s")
           .describe("Time between two signs of life to the deployment"),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
   log: z
@@ -198,7 +119,7 @@ export const settingsSchema = z.strictObject({
           .default(5)
           .describe("Log files to keep, the current one included"),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
   actions: z
@@ -214,7 +135,7 @@ export const settingsSchema = z.strictObject({
           .prefault("5m")
           .describe("A command that carries out an action is ended after this time"),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
   agents: agentSettings,
@@ -238,7 +159,7 @@ export const settingsSchema = z.strictObject({
           .default(10)
           .describe("It is started anew when one of these is exceeded for so many minutes on end"),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
   retention: z
@@ -263,44 +184,9 @@ export const settingsSchema = z.strictObject({
             "How long it keeps actions that ended and were observed; elsewhere `TINA_RECEIPTS_DAYS`",
           ),
       },
-      isTable,
+      mustBeTable,
     )
     .prefault({}),
 })
 
 export type Settings = z.output<typeof settingsSchema>
-
-export interface SettingDescription {
-  /** Dotted: `sync.adopt`. */
-  readonly key: string
-  readonly description: string
-  /** In Markdown; absent where there is no default. */
-  readonly defaultText: string | undefined
-}
-
-/** Every setting in the order of the schema, for documents and for `config show`. */
-export function describeSettings(): readonly SettingDescription[] {
-  return describeTable("", z.toJSONSchema(settingsSchema, { io: "input" }))
-}
-
-function describeTable(prefix: string, schema: z.core.JSONSchema.JSONSchema): SettingDescription[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([name, property]) => {
-    if (typeof property === "boolean") return []
-    const key = prefix + name
-    if (property.type === "object") return describeTable(`${key}.`, property)
-    return [{ key, description: property.description ?? "", defaultText: defaultTextOf(property) }]
-  })
-}
-
-function defaultTextOf(schema: z.core.JSONSchema.JSONSchema): string | undefined {
-  const { defaultText, default: value } = schema
-  if (typeof defaultText === "string") return defaultText
-  return value === undefined ? undefined : `\`${JSON.stringify(value)}\``
-}
-
-function isHttpUrl(value: string): boolean {
-  const url = URL.parse(value)
-  return (
-    url !== null && /^https?:$/.test(url.protocol) && url.username === "" && url.password === ""
-  )
-}

@@ -4,9 +4,9 @@
  */
 import type { Clock } from "../base/clock.ts"
 import { checkSettings } from "../config/check.ts"
-import { chooseClaudeDir } from "../config/config.ts"
 import { readConfigFile } from "../config/file.ts"
 import { layerSettings } from "../config/layers.ts"
+import { chooseClaudeDir } from "../config/settings-to-config.ts"
 import type { Surroundings } from "../config/surroundings.ts"
 
 export interface Outside {

@@ -5,12 +5,11 @@
 import { z } from "zod"
 import type { RuleAction } from "../../model/rule.ts"
 import { compact } from "../../model/tolerant.ts"
-import { duration, milliseconds, path, text, texts } from "./fields.ts"
+import { mustBeTable, path, text } from "../kinds.ts"
+import { duration, milliseconds, texts } from "./fields.ts"
 
 const priority = z.int({ error: "must be a whole number" }).default(0)
 const variables = z.record(z.string(), text, { error: "must be a table of text" })
-const isTable = { error: "must be a table" }
-
 const agent = z
   .strictObject(
     {
@@ -22,7 +21,7 @@ const agent = z
       cwd: path.optional(),
       timeout: duration.optional(),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ prompt, agent, priority, env, cwd, timeout }): RuleAction => {
     const given = compact({ agent, env, cwd, timeoutMs: timeout })
@@ -38,7 +37,7 @@ const ralph = z
       completion: text.optional(),
       max_iterations: z.int({ error: "must be a whole number" }).positive().optional(),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ objective, completion, max_iterations }): RuleAction => {
     const done = completion === undefined ? [] : [`It is done when: ${completion}`]
@@ -47,7 +46,7 @@ const ralph = z
   })
 
 const notify = z
-  .strictObject({ type: z.literal("notify"), message: text, channel: text.optional() }, isTable)
+  .strictObject({ type: z.literal("notify"), message: text, channel: text.optional() }, mustBeTable)
   .transform(({ message, channel }): RuleAction => ({
     type: "notify",
     message,
@@ -76,7 +75,7 @@ const cli = z
       cwd: path.optional(),
       timeout: duration.default(300_000),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ command, cwd, timeout }): RuleAction => ({
     type: "cli",
@@ -96,7 +95,7 @@ const webhook = z
       headers_env: variables.default({}),
       timeout_ms: milliseconds.default(10_000),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ url, headers, headers_env, timeout_ms }): RuleAction => ({
     type: "webhook",
@@ -111,9 +110,9 @@ const method = z
     {
       type: z.literal("method"),
       method: text,
-      params: z.record(z.string(), z.unknown(), isTable).default({}),
+      params: z.record(z.string(), z.unknown(), mustBeTable).default({}),
     },
-    isTable,
+    mustBeTable,
   )
   .transform((given): RuleAction => given)
 

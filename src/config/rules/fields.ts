@@ -3,10 +3,9 @@ import { z } from "zod"
 import { parseCalendar } from "../../base/calendar.ts"
 import { compilePattern } from "../../base/pattern.ts"
 import { fileEventTypes } from "../../model/rule.ts"
+import { text } from "../kinds.ts"
 import { parseDuration } from "../units.ts"
 
-export const text = z.string({ error: "must be text" })
-export const flag = z.boolean({ error: "must be true or false" })
 export const milliseconds = z
   .number({ error: "must be a number of milliseconds" })
   .int({ error: "must be a whole number" })
@@ -38,10 +37,6 @@ export const fileEvents = z
     error: "must be a list",
   })
   .min(1, { error: "must name at least one event" })
-
-export const path = text.refine((value) => /^(\/|~\/|~$)/.test(value), {
-  error: 'must be an absolute path or begin with "~/"',
-})
 
 export const texts = z.array(text, { error: "must be a list of text" })
 

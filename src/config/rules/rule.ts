@@ -5,8 +5,9 @@
 import { z } from "zod"
 import { operators, type Operator, type Rule, type RuleCondition } from "../../model/rule.ts"
 import { compact } from "../../model/tolerant.ts"
+import { flag, text } from "../kinds.ts"
 import { action } from "./action.ts"
-import { duration, flag, id, milliseconds, pattern, text } from "./fields.ts"
+import { duration, id, milliseconds, pattern } from "./fields.ts"
 import { event, trigger } from "./trigger.ts"
 
 const shortOperators: Readonly<Record<string, Operator>> = { eq: "equals", neq: "not_equals" }

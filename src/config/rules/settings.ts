@@ -2,25 +2,14 @@
 import { z } from "zod"
 import { fileEventTypes, type FileWatch, type Job, type Rule } from "../../model/rule.ts"
 import { compact } from "../../model/tolerant.ts"
-import {
-  checkSchedule,
-  duration,
-  fileEvents,
-  flag,
-  id,
-  missed,
-  path,
-  text,
-  texts,
-} from "./fields.ts"
+import { flag, mustBeTable, path, text } from "../kinds.ts"
+import { checkSchedule, duration, fileEvents, id, missed, texts } from "./fields.ts"
 import { rule } from "./rule.ts"
-
-const isTable = { error: "must be a table" }
 
 const job = z
   .strictObject(
     { id: id.optional(), name: id.optional(), cron: text, timezone: text.optional(), missed },
-    isTable,
+    mustBeTable,
   )
   .superRefine(checkSchedule)
   .transform((given, context): Job => {
@@ -42,7 +31,7 @@ const watch = z
       extensions: texts.default([]),
       debounce: duration.default(2_000),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ debounce, ...given }): FileWatch => ({ ...given, debounceMs: debounce }))
 
@@ -91,6 +80,6 @@ export const automationSettings = z
         .prefault("24h")
         .describe("A rule that waits for an approval longer than this is not run any more"),
     },
-    isTable,
+    mustBeTable,
   )
   .prefault({})

@@ -8,15 +8,14 @@
 import { z } from "zod"
 import { fileEventTypes, type RuleCondition, type RuleTrigger } from "../../model/rule.ts"
 import { compact } from "../../model/tolerant.ts"
-import { checkSchedule, fileEvents, missed, path, pattern, text } from "./fields.ts"
+import { mustBeTable, path, text } from "../kinds.ts"
+import { checkSchedule, fileEvents, missed, pattern } from "./fields.ts"
 
 export interface ReadTrigger {
   readonly trigger: RuleTrigger
   /** What it asks for beyond the form of a trigger. */
   readonly conditions: readonly RuleCondition[]
 }
-
-const isTable = { error: "must be a table" }
 
 const fileChange = z
   .strictObject(
@@ -26,7 +25,7 @@ const fileChange = z
       root: path.optional(),
       events: fileEvents.default([...fileEventTypes]),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ pattern: glob, root, events }): ReadTrigger => ({
     trigger: { on: "file", events, ...compact({ glob, root }) },
@@ -36,7 +35,7 @@ const fileChange = z
 const schedule = z
   .strictObject(
     { type: z.literal("schedule"), cron: text, timezone: text.optional(), missed },
-    isTable,
+    mustBeTable,
   )
   .superRefine(checkSchedule)
   .transform(({ cron, timezone, missed: whenMissed }): ReadTrigger => ({
@@ -45,13 +44,13 @@ const schedule = z
   }))
 
 const topic = z
-  .strictObject({ type: z.literal("event"), topic: text }, isTable)
+  .strictObject({ type: z.literal("event"), topic: text }, mustBeTable)
   .transform(({ topic: type }): ReadTrigger => ({ trigger: { on: "event", type }, conditions: [] }))
 
 const parts = z
   .strictObject(
     { type: text.optional(), source: text.optional(), pattern: pattern.optional() },
-    isTable,
+    mustBeTable,
   )
   .refine(({ type, source, pattern: given }) => type ?? source ?? given, {
     error: "must have a type, a source or a pattern",
@@ -74,14 +73,14 @@ export const trigger = z.unknown().transform((given, context): ReadTrigger => {
 })
 
 const watched = z
-  .strictObject({ source: z.literal("watch"), path_pattern: text.optional() }, isTable)
+  .strictObject({ source: z.literal("watch"), path_pattern: text.optional() }, mustBeTable)
   .transform(({ path_pattern: glob }): ReadTrigger => ({
     trigger: { on: "file", events: fileEventTypes, ...compact({ glob }) },
     conditions: [],
   }))
 
 const fired = z
-  .strictObject({ source: z.literal("schedule"), job_id: text.optional() }, isTable)
+  .strictObject({ source: z.literal("schedule"), job_id: text.optional() }, mustBeTable)
   .transform(({ job_id: job }): ReadTrigger => ({
     trigger: { on: "event", type: "cron.fired", source: "schedule" },
     conditions:
@@ -93,9 +92,9 @@ const called = z
     {
       source: z.enum(["webhook", "manual"]),
       path: text.optional(),
-      match: z.record(z.string(), z.unknown(), isTable).default({}),
+      match: z.record(z.string(), z.unknown(), mustBeTable).default({}),
     },
-    isTable,
+    mustBeTable,
   )
   .transform(({ source, path: where, match }): ReadTrigger => {
     const wanted = { ...match, ...compact({ path: where }) }

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test"
+import { describeSettings } from "../../../src/config/describe.ts"
 import { configReference } from "../../../src/config/reference.ts"
-import { describeSettings } from "../../../src/config/schema.ts"
 
 test("every setting has a row with its variable, its default and its meaning", () => {
   const rows = configReference().split("\n")
