@@ -13,32 +13,22 @@
 import type { TouchedKey } from "../storage/documents.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import type { Executor } from "./executor.ts"
-import { type QueryOutcome, type QueryRequest, bodyOf, comparableOf } from "./query-result.ts"
-import { type ReadInterval, readsAny, sameIntervals } from "./read-set.ts"
+import {
+  type LiveQuery,
+  type QueryEntry,
+  type Watcher,
+  createEntry,
+  inOrder,
+  markLate,
+  takeOver,
+} from "./live-query.ts"
+import type { QueryOutcome, QueryRequest } from "./query-result.ts"
+import { readsAny, sameIntervals } from "./read-set.ts"
 import { type SharedSnapshot, shareSnapshot } from "./shared-snapshot.ts"
 import type { Snapshot, Snapshots } from "./snapshots.ts"
 import type { Turn } from "./turn.ts"
 import { createWatchIndex } from "./watch-index.ts"
 import { createWriteLog } from "./write-log.ts"
-
-/** One watch: the same object watches one query at most. */
-export interface Watcher {
-  /** The query has run; `isNew`: with another result, `isLate`: which is no longer that of the newest commit. */
-  readonly ran: (
-    query: LiveQuery,
-    told: { readonly isNew: boolean; readonly isLate: boolean },
-  ) => void
-  /** Its result of the newest commit is yet to come. */
-  readonly late: (query: LiveQuery) => void
-}
-
-export interface LiveQuery {
-  /** The result as the fields of a protocol modification, without braces, type and query number. */
-  readonly body: string
-  readonly failed: boolean
-  /** Ends one watch. */
-  readonly release: (watcher: Watcher) => void
-}
 
 /** Queries that run beside everything else, all of them at one moment. */
 export interface Round {
@@ -58,24 +48,6 @@ export interface LiveQueries {
   readonly figures: () => { readonly queries: number; readonly runs: number }
 }
 
-interface Entry extends LiveQuery {
-  readonly key: string
-  readonly request: QueryRequest
-  readonly watchers: Set<Watcher>
-  intervals: readonly ReadInterval[]
-  journal: string | null
-  body: string
-  failed: boolean
-  /** What must differ for the watchers to be told. */
-  comparable: string | undefined
-  isRunning: boolean
-  mustRunAgain: boolean
-  /** Its watchers know that it is late. */
-  isLate: boolean
-  /** Its last run took too long to be done at once. */
-  isSlow: boolean
-}
-
 export interface LiveQueriesDeps {
   readonly runQuery: (
     request: QueryRequest,
@@ -92,15 +64,15 @@ const SLOW_MS = 4
 
 export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
   const { executor, runQuery } = deps
-  const entries = new Map<string, Entry>()
-  const watched = createWatchIndex<Entry>()
-  const stale = new Set<Entry>()
+  const entries = new Map<string, QueryEntry>()
+  const watched = createWatchIndex<QueryEntry>()
+  const stale = new Set<QueryEntry>()
   const writes = createWriteLog()
   /** Those of the round that have not ended. */
   let round: Set<LiveQuery> | undefined
   let runs = 0
 
-  function open(key: string, request: QueryRequest): Entry {
+  function open(key: string, request: QueryRequest): QueryEntry {
     const entry = createEntry(key, request, (watcher) => {
       entry.watchers.delete(watcher)
       if (entry.watchers.size === 0 && !entry.isRunning) drop(entry)
@@ -110,19 +82,19 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
     return entry
   }
 
-  function drop(entry: Entry): void {
+  function drop(entry: QueryEntry): void {
     entries.delete(entry.key)
     stale.delete(entry)
     leaveRound(entry)
     watched.remove(entry.intervals, entry)
   }
 
-  function leaveRound(entry: Entry): void {
+  function leaveRound(entry: QueryEntry): void {
     round?.delete(entry)
     if (round?.size === 0) round = undefined
   }
 
-  async function run(entry: Entry, shared: SharedSnapshot, turn: Turn): Promise<void> {
+  async function run(entry: QueryEntry, shared: SharedSnapshot, turn: Turn): Promise<void> {
     const { snapshot, written } = shared
     runs += 1
     stale.delete(entry)
@@ -140,7 +112,7 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
     }
   }
 
-  function adopt(entry: Entry, outcome: QueryOutcome, written: Iterable<TouchedKey>): void {
+  function adopt(entry: QueryEntry, outcome: QueryOutcome, written: Iterable<TouchedKey>): void {
     if (!sameIntervals(entry.intervals, outcome.intervals)) {
       watched.remove(entry.intervals, entry)
       entry.intervals = outcome.intervals
@@ -169,9 +141,9 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
   }
 
   /** Returns what it began that took more than a slice. */
-  async function runAtOnce(shared: SharedSnapshot): Promise<readonly Entry[]> {
+  async function runAtOnce(shared: SharedSnapshot): Promise<readonly QueryEntry[]> {
     const until = performance.now() + deps.refreshMs
-    const begun: Entry[] = []
+    const begun: QueryEntry[] = []
     for (const entry of inOrder(stale)) {
       if (round !== undefined && (entry.isSlow || round.has(entry))) continue
       if (performance.now() > until && shared.snapshot.hold()) break
@@ -181,7 +153,7 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
     return begun
   }
 
-  function begin(entry: Entry, shared: SharedSnapshot): Promise<void> {
+  function begin(entry: QueryEntry, shared: SharedSnapshot): Promise<void> {
     const use = shared.use()
     return executor.begin({
       hold: shared.snapshot.hold,
@@ -192,13 +164,7 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
     })
   }
 
-  function markLate(entry: Entry): void {
-    if (entry.isLate) return
-    entry.isLate = true
-    for (const watcher of entry.watchers) watcher.late(entry)
-  }
-
-  function beginRound(late: ReadonlySet<Entry>, shared: SharedSnapshot): void {
+  function beginRound(late: ReadonlySet<QueryEntry>, shared: SharedSnapshot): void {
     const members = new Set<LiveQuery>(late)
     const rest = [...late].filter(({ isRunning }) => !isRunning)
     round = members
@@ -238,46 +204,8 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
   }
 }
 
-function createEntry(key: string, request: QueryRequest, release: LiveQuery["release"]): Entry {
-  return {
-    key,
-    request,
-    release,
-    watchers: new Set(),
-    intervals: [],
-    journal: request.journal,
-    body: "",
-    failed: false,
-    comparable: undefined,
-    isRunning: false,
-    mustRunAgain: false,
-    isLate: false,
-    isSlow: false,
-  }
-}
-
-/** What has no result yet comes first, what takes long comes last. */
-function inOrder(stale: ReadonlySet<Entry>): readonly Entry[] {
-  if (stale.size === 1) return [...stale]
-  const all = [...stale]
-  const rank = ({ comparable, isSlow }: Entry) => (comparable === undefined ? 0 : isSlow ? 2 : 1)
-  return [0, 1, 2].flatMap((wanted) => all.filter((entry) => rank(entry) === wanted))
-}
-
 /** The time from now on in which the turn did not let others go first, in milliseconds. */
 function timeOf({ waitedMs }: Turn): () => number {
   const from = performance.now() - waitedMs()
   return () => performance.now() - waitedMs() - from
-}
-
-/** Takes over a new outcome; false when it says what the last one said. */
-function takeOver(entry: Entry, outcome: QueryOutcome): boolean {
-  entry.journal = outcome.journal ?? entry.request.journal
-  const body = bodyOf(outcome)
-  const comparable = comparableOf(outcome, body)
-  if (comparable === entry.comparable) return false
-  entry.comparable = comparable
-  entry.body = body
-  entry.failed = !outcome.result.ok
-  return true
 }

@@ -6,7 +6,8 @@
  *
  *   free -> (a round of all that is late begins) held -> (the last of them has run) free
  */
-import type { LiveQuery, Round, Watcher } from "../engine/live-queries.ts"
+import type { Round } from "../engine/live-queries.ts"
+import type { LiveQuery, Watcher } from "../engine/live-query.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import {
   type StateVersion,

@@ -8,7 +8,8 @@
  */
 import type { Answer, Caller } from "../engine/answer.ts"
 import type { Engine, Watch } from "../engine/engine.ts"
-import type { LiveQuery, Round, Watcher } from "../engine/live-queries.ts"
+import type { Round } from "../engine/live-queries.ts"
+import type { LiveQuery, Watcher } from "../engine/live-query.ts"
 import { type Json, isArray } from "../values/json.ts"
 import { type Timestamp, parseTimestamp } from "../values/timestamps.ts"
 import { adminCaller, anonymous, noProviders } from "./identity.ts"
