@@ -112,8 +112,8 @@ async function answer(
   { admin, adminKey, version }: ServerOptions,
   { request, server }: Incoming,
 ): Promise<Response | undefined> {
-  const { pathname } = new URL(request.url)
   if (!hasLocalHost(request)) return forbidden()
+  const { pathname } = new URL(request.url)
   if (isForHttpActions(pathname)) return await answerHttpAction({ engine, adminKey }, request)
   if (!hasLocalOrigin(request)) return forbidden()
   if (/^\/api(\/[^/]+)?\/sync$/.test(pathname)) {
