@@ -23,6 +23,7 @@ import type { LiveQuery, Watcher } from "./live-query.ts"
 import { createHistory } from "./history.ts"
 import { createListeners } from "./listeners.ts"
 import type { InvalidDocument } from "./migrate.ts"
+import { keepJobsPruned } from "./prune-jobs.ts"
 import { keepRequestsPruned } from "./prune-requests.ts"
 import { createFunctionRunner } from "./run-functions.ts"
 import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
@@ -226,6 +227,7 @@ export function openEngine(options: EngineOptions): Engine {
   )
   opening.use(startCrons({ stores, transactor, onDefect }, modules))
   opening.use(keepRequestsPruned(stores.requests, transactor))
+  opening.use(keepJobsPruned({ stores, transactor }))
   const { database } = stores
   opening.use(keepShrinking({ database, transactor, onDefect, everyMs: options.shrinkEveryMs }))
   const owned = opening.move()

@@ -10,14 +10,7 @@ import { currentTime } from "./environment.ts"
 import { failureOf } from "./failure.ts"
 import type { FunctionKind, Functions } from "./functions.ts"
 import type { FunctionRunner } from "./run-functions.ts"
-import {
-  type Job,
-  jobsInState,
-  jobsIndex,
-  readJob,
-  removeJob,
-  setJobState,
-} from "./scheduled-jobs.ts"
+import { type Job, jobsInState, jobsIndex, readJob, setJobState } from "./scheduled-jobs.ts"
 import type { Stores } from "./stores.ts"
 import type { Inside, Transactor } from "./transactor.ts"
 
@@ -36,8 +29,7 @@ export interface SchedulerDeps {
 }
 
 const AT_ONCE = 64
-/** Ended jobs stay readable for a week. */
-const KEPT_MS = 7 * 24 * 60 * 60 * 1000
+const ALL = 2 ** 31 - 1
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 const trusted = { admin: true, identity: null } as const
 
@@ -117,25 +109,20 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
     return Promise.resolve()
   }
 
-  /** Jobs that an earlier end of the deployment cut short, and jobs that ended long ago. */
-  async function tidy(): Promise<void> {
+  /** Actions that an earlier end of the deployment cut short. */
+  async function failInterrupted(): Promise<void> {
     await transactor.writeAlone(({ transaction }) => {
       const now = currentTime()
       const error = failureOf(new Error("the deployment stopped while the function ran")).message
-      for (const { id } of jobsInState(stores, "inProgress", AT_ONCE)) {
+      for (const { id } of jobsInState(stores, "inProgress", ALL)) {
         setJobState(stores, transaction, { id, state: { kind: "failed", error }, now })
-      }
-      for (const state of ["success", "failed", "canceled"] as const) {
-        for (const { id, scheduledTime } of jobsInState(stores, state, AT_ONCE)) {
-          if (scheduledTime < now - KEPT_MS) removeJob(stores, transaction, id)
-        }
       }
       return Promise.resolve()
     })
     look()
   }
 
-  tidy().catch(deps.onDefect)
+  failInterrupted().catch(deps.onDefect)
   return {
     committed: (touched) => {
       if (touched.some((key) => key.index === index)) look()

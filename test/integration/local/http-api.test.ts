@@ -49,6 +49,8 @@ describe("routes", () => {
     expect(byQuery.value).toMatchObject({ _id: sent.value, body: "hi" })
     expect(await post(deployment, "function", { path: "messages:first", args })).toEqual(byQuery)
     expect(await post(deployment, "run/messages/first", { args })).toEqual(byQuery)
+    const asJson = { path: "messages:first", args, format: "json" }
+    expect(await post(deployment, "query", asJson)).toEqual(byQuery)
     const url = new URL(`${deployment.url}/api/query`)
     url.search = String(new URLSearchParams({ path: "messages:first", args: JSON.stringify(args) }))
     expect(await (await fetch(url)).json()).toEqual(byQuery)
@@ -201,6 +203,7 @@ describe("validation", () => {
     [{ key: "x".repeat(1024 * 1024) }, "Value is too large (1.00 MiB > maximum size 1 MiB)"],
     [{ key: Array.from({ length: 8193 }, () => 1) }, "Array length is too long (8193 > maximum"],
     [{ key: deep(70) }, "is too nested"],
+    [{ key: manyFields(1025) }, "Object has too many fields (1025 > maximum number 1024)"],
   ])("a document beyond Convex's limits is refused (%#)", async (value, message) => {
     await using deployment = await openTestDeployment()
     const args = { table: "anything", value }
@@ -208,6 +211,10 @@ describe("validation", () => {
     expect(await errorOf(answer)).toContain(message)
   })
 })
+
+function manyFields(count: number): unknown {
+  return Object.fromEntries(Array.from({ length: count }, (_, index) => [`f${index}`, 1]))
+}
 
 function deep(levels: number): unknown {
   return levels === 0 ? 1 : [deep(levels - 1)]
@@ -283,19 +290,38 @@ describe("the function's surroundings", () => {
     [
       "query",
       "shapes:manyReads",
-      4097,
+      { times: 4097 },
       "Too many reads in a single function execution (limit: 4096)",
     ],
     [
       "mutation",
       "shapes:manyWrites",
-      16_001,
+      { times: 16_001 },
       "Too many writes in a single function execution (limit: 16000)",
     ],
-  ])("a %s that passes Convex's limits is refused", async (route, path, times, message) => {
+    [
+      "mutation",
+      "later:addAt",
+      { name: "a", at: 0, times: 1001 },
+      "Too many functions scheduled in a single function execution (limit: 1000)",
+    ],
+  ])("a %s that passes Convex's limits is refused", async (route, path, args, message) => {
     await using deployment = await openTestDeployment()
-    expect(await errorOf(post(deployment, route, { path, args: { times } }))).toContain(message)
+    expect(await errorOf(post(deployment, route, { path, args }))).toContain(message)
   })
+
+  test("a query that reads more documents than Convex lets it is refused", async () => {
+    await using deployment = await openTestDeployment()
+    const fill = (from: number, count: number) =>
+      post(deployment, "mutation", { path: "heavy:fill", args: { from, count } })
+    for (const from of [0, 16_000]) await fill(from, 16_000)
+    const reading = { path: "heavy:count", args: { salt: 1 } }
+    expect(await post(deployment, "query", reading)).toMatchObject({ value: 32_000 })
+    await fill(32_000, 1)
+    expect(await errorOf(post(deployment, "query", reading))).toContain(
+      "Too many documents read in a single function execution (limit: 32000)",
+    )
+  }, 20_000)
 
   test("one function reads one page", async () => {
     await using deployment = await openTestDeployment()

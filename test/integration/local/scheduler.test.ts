@@ -1,11 +1,15 @@
 /** Actions, and functions that run later: when, how often, and after what kind of end. */
+import { Database } from "bun:sqlite"
 import { describe, expect, test } from "bun:test"
+import { cronJobs, makeFunctionReference } from "convex/server"
 import { join } from "node:path"
+import { keepJobsPruned } from "../../../src/local/engine/prune-jobs.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { crons } from "../../support/convex-functions/crons.ts"
 import { modules } from "../../support/convex-functions/modules.ts"
 import { eventually } from "../../support/eventually.ts"
 import { type TestDeployment, openTestDeployment } from "../../support/local-deployment.ts"
+import { openTestEngine } from "../../support/local-engine.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 async function count(deployment: TestDeployment, name: string): Promise<number> {
@@ -111,6 +115,77 @@ describe("a scheduled function", () => {
     }
   })
 })
+
+describe("scheduled functions", () => {
+  test("that are actions and were cut short are failed, however many, and not run again", async () => {
+    await using home = await tmpHome()
+    const path = join(home.stateDir, "deployment.db")
+    const times = 100
+    {
+      await using before = await openTestDeployment({ path })
+      await before.http().mutation(api.later.hangOften, { name: "a", times })
+      await eventually(async () => (await count(before, "a")) === times)
+    }
+    await using after = await openTestDeployment({ path })
+    const states = await eventually(async () => {
+      const all = await after.http().query(api.later.states, {})
+      return all.includes("inProgress") ? undefined : all
+    })
+    expect(states).toEqual(Array.from({ length: times }, () => "failed"))
+    expect(await count(after, "a")).toBe(times)
+  })
+
+  test("are forgotten when they have ended and were due more than a week ago", async () => {
+    await using opened = openTestEngine()
+    using _ = keepJobsPruned({ ...opened.engine.inside, everyMs: 5 })
+    const day = 24 * 60 * 60 * 1000
+    const addAt = (days: number, times: number) =>
+      opened.mutate("later:addAt", { name: "a", at: Date.now() + days * day, times })
+    for (const [days, times] of [
+      [-8, 250],
+      [-6, 2],
+      [1, 1],
+    ] as const) {
+      expect(await addAt(days, times)).toMatchObject({ ok: true })
+    }
+    await eventually(async () => {
+      const states = await opened.query("later:states", {})
+      return states.ok && states.value === '["success","success","pending"]'
+    })
+    expect(await opened.query("counters:read", { name: "a" })).toMatchObject({ value: "252" })
+  })
+})
+
+test("a cron job makes up by one run for all that it missed", async () => {
+  await using home = await tmpHome()
+  const path = join(home.stateDir, "deployment.db")
+  const hourly = cronJobs()
+  hourly.hourly("count", { minuteUTC: 0 }, add, { name: "cron", amount: 1 })
+  const options = { path, modules: { ...modules, crons: { default: hourly } } }
+  {
+    await using before = await openTestDeployment(options)
+    await before.http().query(api.later.states, {})
+  }
+  moveCronBack(path, 5 * 60 * 60 * 1000)
+  await using after = await openTestDeployment(options)
+  await eventually(async () => (await count(after, "cron")) === 1)
+  expect(await after.http().query(api.later.states, {})).toEqual(["success"])
+})
+
+/** As if the deployment had been away for so long. */
+function moveCronBack(path: string, ms: number): void {
+  using database = new Database(path, { strict: true })
+  const [row] = database.query<{ value: string }, []>(cronFact).all()
+  const fact: { next: number } = JSON.parse(row?.value ?? "")
+  const value = JSON.stringify({ ...fact, next: fact.next - ms })
+  database.query("UPDATE facts SET value = $value WHERE name LIKE 'cron:%'").run({ value })
+}
+
+const cronFact = "SELECT value FROM facts WHERE name LIKE 'cron:%'"
+
+const add = makeFunctionReference<"mutation", { name: string; amount: number }, number>(
+  "counters:add",
+)
 
 test("a cron job runs in its interval, and goes on over a restart", async () => {
   await using home = await tmpHome()

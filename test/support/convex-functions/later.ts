@@ -1,7 +1,7 @@
 /** Actions, and functions that run later. */
 import { makeFunctionReference } from "convex/server"
 import { v } from "convex/values"
-import { action, internalMutation, mutation, query } from "./server.ts"
+import { action, internalAction, internalMutation, mutation, query } from "./server.ts"
 
 const addReference = makeFunctionReference<"mutation", { name: string; amount: number }, number>(
   "counters:add",
@@ -11,6 +11,7 @@ const failReference = makeFunctionReference<"mutation", { name: string }, null>(
   "counters:addThenFail",
 )
 const twiceReference = makeFunctionReference<"action", { name: string }, number>("later:addTwice")
+const hangReference = makeFunctionReference<"action", { name: string }, null>("later:hang")
 const onceReference = makeFunctionReference<"mutation", { name: string }, null>("later:once")
 
 export const addTwice = action({
@@ -67,6 +68,42 @@ export const scheduleFromAction = action({
   args: { name: v.string() },
   handler: async (ctx, { name }): Promise<string> =>
     await ctx.scheduler.runAt(Date.now(), addReference, { name, amount: 5 }),
+})
+
+/** Adds, and then never ends. */
+export const hang = internalAction({
+  args: { name: v.string() },
+  handler: async (ctx, args) => {
+    await ctx.runMutation(addReference, { ...args, amount: 1 })
+    await new Promise(() => undefined)
+  },
+})
+
+export const hangOften = mutation({
+  args: { name: v.string(), times: v.number() },
+  handler: async (ctx, { name, times }) => {
+    for (let count = 0; count < times; count += 1) {
+      await ctx.scheduler.runAfter(0, hangReference, { name })
+    }
+  },
+})
+
+export const addAt = mutation({
+  args: { name: v.string(), at: v.number(), times: v.number() },
+  handler: async (ctx, { name, at, times }) => {
+    for (let count = 0; count < times; count += 1) {
+      await ctx.scheduler.runAt(at, addReference, { name, amount: 1 })
+    }
+  },
+})
+
+/** The states of all jobs. */
+export const states = query({
+  args: {},
+  handler: async (ctx) => {
+    const jobs = await ctx.db.system.query("_scheduled_functions").collect()
+    return jobs.map(({ state }) => state.kind)
+  },
 })
 
 export const cancel = mutation({

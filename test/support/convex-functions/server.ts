@@ -5,6 +5,7 @@ import {
   type MutationBuilder,
   type QueryBuilder,
   actionGeneric,
+  internalActionGeneric,
   internalMutationGeneric,
   internalQueryGeneric,
   mutationGeneric,
@@ -19,3 +20,4 @@ export const internalQuery: QueryBuilder<DataModel, "internal"> = internalQueryG
 export const mutation: MutationBuilder<DataModel, "public"> = mutationGeneric
 export const internalMutation: MutationBuilder<DataModel, "internal"> = internalMutationGeneric
 export const action: ActionBuilder<DataModel, "public"> = actionGeneric
+export const internalAction: ActionBuilder<DataModel, "internal"> = internalActionGeneric
