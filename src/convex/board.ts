@@ -10,17 +10,11 @@ import type { Doc } from "./_generated/dataModel"
 import { type ReadCtx, readQuery } from "./access.ts"
 import { isVisible, ownNode, ownNodeIds, ownOrchestration } from "./ownership.ts"
 import { activeOrchestrations, boardOrchestration, withPhases } from "./rows/boardOrchestrations.ts"
-import {
-  compareTaskIds,
-  lightTask,
-  mostCounted,
-  progress,
-  progressOf,
-  withoutText,
-} from "./rows/boardTasks.ts"
+import { compareTaskIds, lightTask, withoutText } from "./rows/boardTasks.ts"
 import { teamsOf } from "./rows/detail.ts"
 import { present } from "./rows/fields.ts"
 import { namedOrchestration, withNodeNames } from "./rows/nodeNames.ts"
+import { noProgress, progress, readProgress } from "./rows/progress.ts"
 import schema from "./schema.ts"
 
 const mostMembers = 1000
@@ -66,14 +60,10 @@ export const orchestrationProgress = readQuery({
   args: { orchestrationId: v.id("orchestrations") },
   returns: progress,
   handler: async (ctx, { orchestrationId }) => {
-    if ((await ctx.db.get(orchestrationId)) === null) return progressOf([])
-    await ownOrchestration(ctx, orchestrationId)
-    const tasks = await ctx.db
-      .query("tasks")
-      .withIndex("by_orchestration", (q) => q.eq("orchestrationId", orchestrationId))
-      .order("desc")
-      .take(mostCounted)
-    return progressOf(tasks)
+    const row = await ctx.db.get(orchestrationId)
+    if (row === null) return noProgress
+    await ownNode(ctx, row.nodeId)
+    return readProgress(ctx.db, orchestrationId)
   },
 })
 

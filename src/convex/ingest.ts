@@ -16,6 +16,7 @@ import { applyMember, endMember } from "./rows/members.ts"
 import { applyOrchestration, endOrchestration } from "./rows/orchestrations.ts"
 import { applyPhase } from "./rows/phases.ts"
 import { applySupervisorState } from "./rows/supervisorStates.ts"
+import { keepCounts } from "./rows/taskCounts.ts"
 import { applyTask, endTask } from "./rows/tasks.ts"
 
 const mostDocuments = 1000
@@ -33,9 +34,11 @@ export const applyBatch = nodeMutation({
     }
     await ownNode(ctx, nodeId)
     await beat(ctx.db, nodeId)
-    const batch: Batch = { db: ctx.db, nodeId, budget: { rows: rowsPerCall }, teams: new Map() }
+    const budget = { rows: rowsPerCall }
+    const batch: Batch = { db: ctx.db, nodeId, budget, teams: new Map(), written: [] }
     const outcomes: ApplyOutcome[] = []
     for (const each of documents) outcomes.push(await apply(batch, each))
+    await keepCounts(ctx.db, batch.written)
     return { outcomes }
   },
 })

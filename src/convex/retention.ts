@@ -1,7 +1,8 @@
 /**
  * Forgetting what is older than it is kept, a few hundred rows in a call, until a call finds no more. How long is a setting of the
  * deployment: the environment variables TINA_HISTORY_DAYS (transitions of tasks, events of orchestrations) and TINA_RECEIPTS_DAYS
- * (actions that ended). What a current view shows stays, however old it is.
+ * (actions that ended). What a current view shows stays, however old it is; counts of tasks are forgotten after a day and made anew
+ * from the tasks when one of them changes.
  */
 import { v } from "convex/values"
 import { internal } from "./_generated/api"
@@ -11,6 +12,7 @@ import { type Part, type Walk, parts, sweepPart } from "./rows/sweep.ts"
 const dayMs = 24 * 60 * 60_000
 const historyDays = 90
 const receiptsDays = 30
+const countsDays = 1
 const mostRows = 200
 /** So that others may write in between. */
 const restMs = 50
@@ -47,6 +49,7 @@ export const sweep = internalMutation({
 })
 
 function keptMs(part: Part): number {
+  if (part === "taskCounts") return countsDays * dayMs
   if (part === "inboundActions") return daysOf(process.env["TINA_RECEIPTS_DAYS"], receiptsDays)
   return daysOf(process.env["TINA_HISTORY_DAYS"], historyDays)
 }

@@ -190,6 +190,18 @@ export default defineSchema({
       "taskId",
     ]),
 
+  /** How many tasks of an orchestration are in each status; see `rows/taskCounts.ts`. */
+  taskCounts: defineTable({
+    orchestrationId: v.id("orchestrations"),
+    pending: v.number(),
+    inProgress: v.number(),
+    completed: v.number(),
+    /** When one of the counted tasks last changed; "" while none is counted. */
+    changedAt: v.string(),
+    /** While not all tasks are counted: the creation time of the last one that is. */
+    countedTo: v.optional(v.number()),
+  }).index("by_orchestration", ["orchestrationId"]),
+
   /** Every transition of a task that was read, in order; only ever appended to. */
   taskEvents: defineTable(taskState)
     .index("by_node_event", ["nodeId", "eventId"])

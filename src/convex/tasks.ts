@@ -5,8 +5,10 @@ import type { Doc } from "./_generated/dataModel"
 import { type ReadCtx, readQuery, type WriteCtx, writeMutation } from "./access.ts"
 import { ownOrchestration } from "./ownership.ts"
 import { refuse } from "./refusal.ts"
+import type { WrittenTask } from "./rows/batch.ts"
 import { currentTasks } from "./rows/detail.ts"
 import { present } from "./rows/fields.ts"
+import { keepCounts } from "./rows/taskCounts.ts"
 import { findTask, isKnown, putTask, type Transition } from "./rows/tasks.ts"
 import schema from "./schema.ts"
 
@@ -29,7 +31,9 @@ export const recordTaskEvent = writeMutation({
     if (await isKnown(ctx.db, task, transition)) return null
     const eventId = await ctx.db.insert("taskEvents", transition)
     if (task === null || task.recordedAt <= transition.recordedAt) {
-      await putTask(ctx.db, task, transition)
+      const written: WrittenTask[] = []
+      await putTask({ db: ctx.db, written }, task, transition)
+      await keepCounts(ctx.db, written)
     }
     return eventId
   },

@@ -38,10 +38,12 @@ import * as rows_nodeNames from "../convex/rows/nodeNames.ts"
 import * as rows_nodeReports from "../convex/rows/nodeReports.ts"
 import * as rows_orchestrations from "../convex/rows/orchestrations.ts"
 import * as rows_phases from "../convex/rows/phases.ts"
+import * as rows_progress from "../convex/rows/progress.ts"
 import * as rows_registerTeam from "../convex/rows/registerTeam.ts"
 import * as rows_registry from "../convex/rows/registry.ts"
 import * as rows_supervisorStates from "../convex/rows/supervisorStates.ts"
 import * as rows_sweep from "../convex/rows/sweep.ts"
+import * as rows_taskCounts from "../convex/rows/taskCounts.ts"
 import * as rows_tasks from "../convex/rows/tasks.ts"
 import * as rows_teams from "../convex/rows/teams.ts"
 import * as search from "../convex/search.ts"
@@ -89,10 +91,12 @@ export const modules = {
   "rows/nodeReports": rows_nodeReports,
   "rows/orchestrations": rows_orchestrations,
   "rows/phases": rows_phases,
+  "rows/progress": rows_progress,
   "rows/registerTeam": rows_registerTeam,
   "rows/registry": rows_registry,
   "rows/supervisorStates": rows_supervisorStates,
   "rows/sweep": rows_sweep,
+  "rows/taskCounts": rows_taskCounts,
   "rows/tasks": rows_tasks,
   "rows/teams": rows_teams,
   search,

@@ -13,7 +13,21 @@ export interface Batch {
   readonly budget: Budget
   /** By directory, each until a document of the team itself is applied. */
   readonly teams: Map<string, Doc<"teams">>
+  /** For `keepCounts`, when all documents are applied. */
+  readonly written: WrittenTask[]
 }
+
+/** A task before and after one write; `before` is null for a task that is new. */
+export interface WrittenTask {
+  readonly taskId: Id<"tasks">
+  readonly before: CountedTask | null
+  readonly after: CountedTask
+}
+
+export type CountedTask = Pick<
+  Doc<"tasks">,
+  "orchestrationId" | "status" | "internal" | "updatedAt"
+>
 
 export interface Budget {
   rows: number

@@ -1,4 +1,4 @@
-/** Tasks as a list shows them: without their texts, and counted. */
+/** Tasks as a list shows them: without their texts, in the order of their ids. */
 import { v } from "convex/values"
 import type { Doc } from "../_generated/dataModel"
 import { taskNumberOf } from "../../model/task-number.ts"
@@ -13,20 +13,6 @@ export const lightTask = schema
     taskNumber: v.optional(v.number()),
   })
 
-/** `deleted` tasks and the tracker rows of teammates are no work, and are not counted. */
-export const progress = v.object({
-  pending: v.number(),
-  inProgress: v.number(),
-  completed: v.number(),
-  /** When one of the tasks last changed. */
-  changedAt: v.union(v.string(), v.null()),
-  /** There are more tasks than were counted. */
-  isPartial: v.boolean(),
-})
-
-/** How many tasks one count reads; an orchestration with more shows "of more than". */
-export const mostCounted = 2000
-
 export function withoutText(task: Doc<"tasks">) {
   const {
     description: _description,
@@ -37,20 +23,6 @@ export function withoutText(task: Doc<"tasks">) {
     ...light
   } = task
   return present({ ...light, taskNumber: taskNumberOf(metadata) })
-}
-
-export function progressOf(tasks: readonly Doc<"tasks">[]) {
-  const work = tasks.filter((task) => !task.internal)
-  const count = (status: Doc<"tasks">["status"]) =>
-    work.filter((task) => task.status === status).length
-  const changes = tasks.map((task) => task.updatedAt).sort()
-  return {
-    pending: count("pending"),
-    inProgress: count("in_progress"),
-    completed: count("completed"),
-    changedAt: changes.at(-1) ?? null,
-    isPartial: tasks.length >= mostCounted,
-  }
 }
 
 /** Teams count their tasks from 1, as text: "2" comes before "10". What is no number comes last. */

@@ -67,6 +67,8 @@ function rowsBelow(db: Writer, id: Id<"orchestrations">) {
       .query("orchestrationEvents")
       .withIndex("by_orchestration_recorded", (q) => q.eq("orchestrationId", id)),
     db.query("taskEvents").withIndex("by_orchestration", (q) => q.eq("orchestrationId", id)),
+    // Before the tasks: counts of tasks that are going would be wrong.
+    db.query("taskCounts").withIndex("by_orchestration", (q) => q.eq("orchestrationId", id)),
     db.query("tasks").withIndex("by_orchestration", (q) => q.eq("orchestrationId", id)),
     db
       .query("teamMembers")

@@ -5,7 +5,7 @@
  */
 import type { Doc } from "../_generated/dataModel"
 import type { ApplyOutcome } from "../documents.ts"
-import type { Batch, Budget, Writer } from "./batch.ts"
+import type { Batch, Writer } from "./batch.ts"
 import { findTeamByDir, phaseOfMembers } from "./teams.ts"
 
 type Team = Doc<"teams">
@@ -15,18 +15,25 @@ const tables = ["teamMembers", "tasks", "taskEvents"] as const
 export async function moveTeam(batch: Batch, dir: string): Promise<ApplyOutcome> {
   const team = await findTeamByDir(batch.db, batch.nodeId, dir)
   if (team?.moving === undefined) return "unchanged"
-  return (await moveRows(batch.db, team, batch.budget)) ? "applied" : "again"
+  return (await moveRows(batch, team)) ? "applied" : "again"
 }
 
 /** Whether every row below the team now agrees with it. */
-export async function moveRows(db: Writer, team: Team, budget: Budget): Promise<boolean> {
+export async function moveRows(
+  { db, budget, written }: Pick<Batch, "db" | "budget" | "written">,
+  team: Team,
+): Promise<boolean> {
   const { orchestrationId } = team
   for (const table of tables) {
     const phaseNumber = table === "teamMembers" ? phaseOfMembers(team) : team.phaseNumber
     for (const rows of straying(db, table, { ...team, phaseNumber })) {
       const found = await rows.take(budget.rows + 1)
       const moved = found.slice(0, budget.rows)
-      for (const row of moved) await db.patch(row._id, { orchestrationId, phaseNumber })
+      for (const row of moved) {
+        await db.patch(row._id, { orchestrationId, phaseNumber })
+        if (!("statusSince" in row)) continue
+        written.push({ taskId: row._id, before: row, after: { ...row, orchestrationId } })
+      }
       budget.rows -= moved.length
       if (found.length > moved.length) return false
     }

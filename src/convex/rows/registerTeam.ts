@@ -7,9 +7,10 @@
 import type { WithoutSystemFields } from "convex/server"
 import type { Doc, Id } from "../_generated/dataModel"
 import { refuse } from "../refusal.ts"
-import { rowsPerCall, type Writer } from "./batch.ts"
+import { rowsPerCall, type Writer, type WrittenTask } from "./batch.ts"
 import { present, sameFields } from "./fields.ts"
 import { moveRows } from "./moveTeam.ts"
+import { keepCounts } from "./taskCounts.ts"
 import { absorbTeam, findTeamByDir, findTeamsByName, isLinkedAlike, isUnseen } from "./teams.ts"
 
 type Team = Doc<"teams">
@@ -52,5 +53,8 @@ async function renew(db: Writer, row: Team, args: Registration): Promise<void> {
     return
   }
   await db.replace(_id, { ...wanted, moving: true })
-  await moveRows(db, { _id, _creationTime, ...wanted }, { rows: rowsPerCall })
+  const written: WrittenTask[] = []
+  const moving = { _id, _creationTime, ...wanted }
+  await moveRows({ db, budget: { rows: rowsPerCall }, written }, moving)
+  await keepCounts(db, written)
 }

@@ -6,7 +6,7 @@ import type { Doc } from "../_generated/dataModel"
 import type { Writer } from "./batch.ts"
 import { findTask } from "./tasks.ts"
 
-export const parts = ["taskEvents", "orchestrationEvents", "inboundActions"] as const
+export const parts = ["taskEvents", "orchestrationEvents", "inboundActions", "taskCounts"] as const
 export type Part = (typeof parts)[number]
 
 /** Rows of between two times, both exclusive; the first of them. */
@@ -55,15 +55,8 @@ const candidates: Readonly<Record<Part, (db: Writer, walk: Walk) => Promise<Cand
       }),
     )
   },
-  async orchestrationEvents(db, { after, before, limit }) {
-    const events = await db
-      .query("orchestrationEvents")
-      .withIndex("by_creation_time", (q) =>
-        q.gt("_creationTime", after).lt("_creationTime", before),
-      )
-      .take(limit)
-    return events.map(({ _id, _creationTime: at }) => ({ at, remove: () => db.delete(_id) }))
-  },
+  orchestrationEvents: (db, walk) => allOf(db, "orchestrationEvents", walk),
+  taskCounts: (db, walk) => allOf(db, "taskCounts", walk),
   async inboundActions(db, { after, before, limit }) {
     const actions = await db
       .query("inboundActions")
@@ -74,6 +67,18 @@ const candidates: Readonly<Record<Part, (db: Writer, walk: Walk) => Promise<Cand
       return { at, remove: waits ? undefined : () => db.delete(_id) }
     })
   },
+}
+
+async function allOf(
+  db: Writer,
+  table: "orchestrationEvents" | "taskCounts",
+  { after, before, limit }: Walk,
+): Promise<Candidate[]> {
+  const rows = await db
+    .query(table)
+    .withIndex("by_creation_time", (q) => q.gt("_creationTime", after).lt("_creationTime", before))
+    .take(limit)
+  return rows.map(({ _id, _creationTime: at }) => ({ at, remove: () => db.delete(_id) }))
 }
 
 /** Whether a task that still lives is as this transition left it. */

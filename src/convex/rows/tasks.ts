@@ -23,13 +23,13 @@ export async function applyTask(batch: Batch, document: TaskDocument): Promise<A
   const link = { nodeId, orchestrationId, teamId, phaseNumber }
   const transition = present({ ...link, ...fields, ...lists })
   const task = await findTask(db, transition)
-  if (await isKnown(db, task, transition)) return reviveTask(db, task, transition)
+  if (await isKnown(db, task, transition)) return reviveTask(batch, task, transition)
   if (task !== null && task.endedAt === undefined && isRepeat(task, transition)) {
     await db.patch(task._id, { repeatedEventId: document.eventId })
     return "unchanged"
   }
   await db.insert("taskEvents", transition)
-  await putTask(db, task, transition)
+  await putTask(batch, task, transition)
   return "applied"
 }
 
@@ -41,13 +41,13 @@ export async function endTask(
   const team = await findTeamOnce(batch, of.team)
   const task = team === null ? null : await findTeamTask(batch.db, team._id, of.taskId)
   if (task === null || task.endedAt !== undefined) return "unchanged"
-  await batch.db.patch(task._id, { endedAt, updatedAt: endedAt })
+  await patchTask(batch, task, { endedAt, updatedAt: endedAt })
   return "applied"
 }
 
 /** Makes the transition the current state of its task. */
 export async function putTask(
-  db: Writer,
+  { db, written }: Pick<Batch, "db" | "written">,
   task: Task | null,
   transition: Transition,
 ): Promise<Id<"tasks">> {
@@ -55,9 +55,10 @@ export async function putTask(
   const statusSince = task?.status === transition.status ? task.statusSince : recordedAt
   const repeatedEventId = task?.repeatedEventId
   const next = present({ ...transition, statusSince, updatedAt: recordedAt, repeatedEventId })
-  if (task === null) return db.insert("tasks", next)
-  await db.replace(task._id, next)
-  return task._id
+  const taskId = task?._id ?? (await db.insert("tasks", next))
+  if (task !== null) await db.replace(taskId, next)
+  written.push({ taskId, before: task, after: next })
+  return taskId
 }
 
 /** By team, or for a task without one by orchestration and phase: every team counts ids from 1. */
@@ -103,13 +104,22 @@ export async function isKnown(
 
 /** In a batch that is applied again, the last transition after an `end` undoes the end once more. */
 async function reviveTask(
-  db: Writer,
+  batch: Batch,
   task: Task | null,
   { eventId, recordedAt }: Transition,
 ): Promise<ApplyOutcome> {
   if (task?.endedAt === undefined || task.eventId !== eventId) return "unchanged"
-  await db.patch(task._id, { endedAt: undefined, updatedAt: recordedAt })
+  await patchTask(batch, task, { endedAt: undefined, updatedAt: recordedAt })
   return "applied"
+}
+
+async function patchTask(
+  { db, written }: Batch,
+  task: Task,
+  fields: { readonly endedAt: string | undefined; readonly updatedAt: string },
+): Promise<void> {
+  await db.patch(task._id, fields)
+  written.push({ taskId: task._id, before: task, after: { ...task, updatedAt: fields.updatedAt } })
 }
 
 function isRepeat(task: Task, transition: Transition): boolean {

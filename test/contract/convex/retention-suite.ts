@@ -26,6 +26,8 @@ export function describeRetention(open: OpenPeer): void {
       }
       const sweep = (days: number) =>
         peer.admin.mutation(internal.retention.sweep, { now: Date.now() + days * dayMs })
+      const countsGo = { removed: 1, done: true }
+      expect(await sweep(2)).toEqual(countsGo)
       expect(await sweep(89)).toEqual({ removed: 0, done: true })
       expect(await history()).toEqual(["1", "2", "3"])
       const before = await session.detailOf(orchestration().key)
@@ -33,6 +35,23 @@ export function describeRetention(open: OpenPeer): void {
       expect(await history()).toEqual(["2"])
       expect(await session.detailOf(orchestration().key)).toEqual(before)
       expect(await sweep(91)).toEqual({ removed: 0, done: true })
+    })
+
+    test("progress is the same before its counts are forgotten, then, and when they are made anew", async () => {
+      await using session = await openNodeSession(open)
+      const { peer, operator: token, apply, idOf } = session
+      await apply(orchestration(), team(), task({ eventId: "1" }))
+      const orchestrationId = await idOf(orchestration().key)
+      const progress = () => peer.query(api.board.orchestrationProgress, { token, orchestrationId })
+      const first = await progress()
+      expect(first).toMatchObject({ pending: 1, completed: 0 })
+      const now = Date.now() + 2 * dayMs
+      expect(await peer.admin.mutation(internal.retention.sweep, { now })).toMatchObject({
+        removed: 1,
+      })
+      expect(await progress()).toEqual(first)
+      await apply(task({ eventId: "2", status: "completed" }))
+      expect(await progress()).toMatchObject({ pending: 0, completed: 1 })
     })
 
     test("a task goes on as before after its history was swept", async () => {
