@@ -26,9 +26,11 @@ export interface VariableChange {
   readonly value: string | null
 }
 
-const MOST = 100
-const LONGEST_NAME = 40
+// Convex's: https://docs.convex.dev/production/environment-variables
+const MOST = 512
+const LONGEST_NAME = 256
 const LONGEST_VALUE_BYTES = 8 * 1024
+const LARGEST_TOTAL_BYTES = 512 * 1024
 
 /** Where HTTP actions are served, below the deployment's URL. */
 export const HTTP_ACTIONS_PATH = "/http"
@@ -93,9 +95,21 @@ export function changeVariables(
     } else if (known === undefined) rows.insert(transaction, { name, value })
     else rows.patch(transaction, known._id, { value })
   }
-  if (listVariables(stores).length > MOST) {
+  checkAll(listVariables(stores))
+}
+
+function checkAll(variables: readonly Variable[]): void {
+  if (variables.length > MOST) {
     throw refusal(`There may be at most ${MOST} environment variables`)
   }
+  const bytes = variables.reduce((sum, { name, value }) => sum + sizeOf(name) + sizeOf(value), 0)
+  if (bytes > LARGEST_TOTAL_BYTES) {
+    throw refusal(`All environment variables together are larger than ${LARGEST_TOTAL_BYTES} bytes`)
+  }
+}
+
+function sizeOf(text: string): number {
+  return Buffer.byteLength(text)
 }
 
 function checkChange(name: string, value: string | null): void {
@@ -107,7 +121,7 @@ function checkChange(name: string, value: string | null): void {
     const form = `letters, digits and underscores, not a digit first, at most ${LONGEST_NAME}`
     throw refusal(`"${name}" cannot be the name of an environment variable: ${form}`)
   }
-  if (value !== null && Buffer.byteLength(value) > LONGEST_VALUE_BYTES) {
+  if (value !== null && sizeOf(value) > LONGEST_VALUE_BYTES) {
     throw refusal(`The value of ${name} is longer than ${LONGEST_VALUE_BYTES} bytes`)
   }
 }

@@ -78,14 +78,26 @@ test("variables outlive the deployment", async () => {
   expect(await http.query(api.surroundings.variable, { name: "SHOWN" })).toEqual(["kept", "kept"])
 })
 
+test("as many, as long and as large variables as Convex has are kept", async () => {
+  await using deployment = await openTestDeployment()
+  const name = (index: number) => `V${index}`.padEnd(256, "_")
+  const many = Object.fromEntries(Array.from({ length: 512 }, (_, index) => [name(index), "x"]))
+  expect((await setVariables(deployment, many)).status).toBe(200)
+  expect(await deployment.http().query(api.surroundings.names, {})).toHaveLength(514)
+  expect((await setVariables(deployment, { [name(0)]: "x".repeat(8192) })).status).toBe(200)
+})
+
 test("changes that hold one bad name or value change nothing", async () => {
   await using deployment = await openTestDeployment()
   for (const bad of [{ "1ST": "x" }, { "": "x" }, { "A-B": "x" }, { BIG: "x".repeat(8193) }]) {
     const response = await setVariables(deployment, { GOOD: "x", ...bad })
     expect(response.status).toBe(400)
   }
-  const many = Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`V${index}`, "x"]))
-  expect((await setVariables(deployment, many)).status).toBe(400)
+  const named = (length: number, value: string) =>
+    Object.fromEntries(Array.from({ length }, (_, index) => [`V${index}`, value]))
+  expect((await setVariables(deployment, named(513, "x"))).status).toBe(400)
+  expect((await setVariables(deployment, named(64, "x".repeat(8192)))).status).toBe(400)
+  expect((await setVariables(deployment, { ["V".repeat(257)]: "x" })).status).toBe(400)
   expect(await deployment.http().query(api.surroundings.names, {})).toEqual(builtIn)
 })
 

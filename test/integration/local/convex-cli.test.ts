@@ -69,7 +69,10 @@ test("npx convex run, data, env, export, import and logs work with the admin key
   await eventually(
     async () => {
       await deployment.http().mutation(api.counters.add, { name: "c", amount: 1 })
-      return seen.includes("[CONVEX M(counters:add)] Function executed in")
+      await fetch(`${url}/http/text`)
+      return ["M(counters:add)", "H(GET /text)"].every((call) =>
+        seen.includes(`[CONVEX ${call}] Function executed in`),
+      )
     },
     { withinMs: 10_000 },
   )
