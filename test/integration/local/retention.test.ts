@@ -79,9 +79,8 @@ test("thousands of old transitions go in bounded batches while a client writes, 
         waits.push(performance.now() - began)
       }
     })()
-    expect(await run("retention:sweep", { now: Date.now() + 6 * dayMs })).toMatchObject({
-      removed: 0,
-    })
+    await run("retention:sweep", { now: Date.now() + 6 * dayMs })
+    expect(await events()).toBeGreaterThanOrEqual(2000)
     expect(pagesOf(path)).toBeGreaterThan(1000)
     const now = Date.now() + 7 * dayMs
     const writtenBefore = waits.length + 1
