@@ -52,7 +52,9 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   function lookAgainIn(ms: number): void {
-    timer = setTimeout(look, Math.min(Math.ceil(ms), LONGEST_TIMER_MS))
+    // A mutation that is under way may have touched jobs, and may yet fail.
+    const due = () => void transactor.between(look).catch(deps.onDefect)
+    timer = setTimeout(due, Math.min(Math.ceil(ms), LONGEST_TIMER_MS))
   }
 
   async function start(job: Job): Promise<void> {

@@ -47,23 +47,11 @@ export function keepShrinking(options: ShrinkOptions): Disposable {
         return Promise.resolve()
       })
     } else if (hasShrunk) {
-      await moveLog()
+      // The main file is cut when what stands in the log has been moved there, which a transaction would forbid.
+      await transactor.between(() => database.run("PRAGMA wal_checkpoint(PASSIVE)"))
     }
     hasShrunk = isDue
     wait(isDue ? REST_MS : everyMs)
-  }
-
-  /** The main file is cut when what stands in the log has been moved there, which SQLite refuses inside of a transaction. */
-  function moveLog(): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const move = () => void database.run("PRAGMA wal_checkpoint(PASSIVE)")
-    const begin = () => {
-      if (database.inTransaction) return Promise.resolve(false)
-      Promise.try(move).then(resolve, reject)
-      return Promise.resolve(true)
-    }
-    transactor.read({ session: undefined, begin })
-    return promise
   }
 
   function wait(ms: number): void {

@@ -21,6 +21,8 @@ export interface Transactor extends Pick<
   readonly write: <T>(write: WriteBody<T>) => void
   /** The same for a caller without a session: rejects with the problem. */
   readonly writeAlone: <T>(run: WriteBody<T>["run"], options?: WriteOptions) => Promise<T>
+  /** Runs the body between two batches, where it sees what is committed and nothing else; gives what it gives. */
+  readonly between: <T>(body: () => T) => Promise<T>
 }
 
 export interface WriteOptions {
@@ -127,6 +129,17 @@ export function createTransactor(deps: TransactorDeps): Transactor {
     return promise
   }
 
+  function between<T>(body: () => T): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>()
+    const begin = (): Promise<boolean> => {
+      if (database.inTransaction) return Promise.resolve(false)
+      Promise.try(body).then(resolve, reject)
+      return Promise.resolve(true)
+    }
+    executor.read({ session: undefined, begin })
+    return promise
+  }
+
   const { begin, later, noteResult, read, idle } = executor
-  return { write, writeAlone, begin, later, noteResult, read, idle }
+  return { write, writeAlone, between, begin, later, noteResult, read, idle }
 }

@@ -91,6 +91,18 @@ describe("a scheduled function", () => {
     expect(job?.state).toEqual({ kind: "canceled" })
   })
 
+  test("runs though it came due while a mutation that cancelled it had not yet failed", async () => {
+    await using deployment = await openTestDeployment({
+      slices: { readMs: 2, writeMs: 0, refreshMs: 8 },
+    })
+    const http = deployment.http()
+    const id = await http.mutation(api.later.addLater, { name: "a", ms: 20, fail: false })
+    const failing = http.mutation(api.later.cancelThenFail, { id, forMs: 60 })
+    const told = await failing.catch((error: Error) => error.message)
+    expect(told).toContain("and so it stays")
+    await eventually(async () => (await count(deployment, "a")) === 1)
+  })
+
   test("may be an action, and may schedule itself again", async () => {
     await using deployment = await openTestDeployment()
     await deployment.http().mutation(api.later.actLater, { name: "a" })

@@ -111,6 +111,17 @@ export const cancel = mutation({
   handler: (ctx, { id }) => ctx.scheduler.cancel(id),
 })
 
+/** Takes so long that others go first, and then changes its mind. */
+export const cancelThenFail = mutation({
+  args: { id: v.id("_scheduled_functions"), forMs: v.number() },
+  handler: async (ctx, { id, forMs }) => {
+    await ctx.scheduler.cancel(id)
+    const until = performance.now() + forMs
+    while (performance.now() < until) await ctx.db.system.get(id)
+    throw new Error("and so it stays")
+  },
+})
+
 export const job = query({
   args: { id: v.id("_scheduled_functions") },
   handler: (ctx, { id }) => ctx.db.system.get(id),
