@@ -6,15 +6,15 @@
 import { int64ToJson } from "../values/json.ts"
 import type { Timestamp } from "../values/timestamps.ts"
 import { createActions } from "./actions.ts"
-import type { Answer, FunctionCall, OrderedMutation } from "./answer.ts"
+import type { Answer, FunctionCall } from "./answer.ts"
 import type { CallDeps } from "./call.ts"
 import type { CallGuard } from "./call-guard.ts"
 import { createCatchUp } from "./catch-up.ts"
+import { type ClientCalls, createClientCalls } from "./client-calls.ts"
 import { createDiscretion } from "./discretion.ts"
 import { startCrons } from "./crons.ts"
 import { installEnvironment } from "./environment.ts"
 import type { LogFunction } from "./function-log.ts"
-import { newRequestId } from "./failure.ts"
 import type { HttpAnswer, HttpCall } from "./http-actions.ts"
 import { type FindRoute, readRoutes } from "./http-routes.ts"
 import { type FunctionKind, type Functions, type Modules, createFunctions } from "./functions.ts"
@@ -30,11 +30,11 @@ import { actionScheduleCalls, mutationScheduleCalls } from "./schedule-calls.ts"
 import { startScheduler } from "./scheduler.ts"
 import { keepShrinking } from "./shrink.ts"
 import { type Stores, type StoresOptions, openStores } from "./stores.ts"
-import type { QueryOutcome, QueryRequest } from "./query-result.ts"
+import type { QueryRequest } from "./query-result.ts"
 import { createSnapshots } from "./snapshots.ts"
 import { createTimeLimit } from "./time-limit.ts"
 import { type Transactor, createTransactor } from "./transactor.ts"
-import { type Slices, type Turn, usualSlices } from "./turn.ts"
+import { type Slices, usualSlices } from "./turn.ts"
 import { variableReader } from "./variables.ts"
 
 export interface EngineOptions extends StoresOptions {
@@ -56,11 +56,7 @@ export interface EngineOptions extends StoresOptions {
   readonly onDefect: (error: unknown) => void
 }
 
-export interface Engine extends AsyncDisposable {
-  /** Calls back after the commit, before anybody learns of the change through a live query. */
-  readonly mutate: (mutation: OrderedMutation, answer: (answer: Answer) => void) => void
-  /** At an earlier timestamp, if one is given. */
-  readonly query: (call: FunctionCall, at?: Timestamp) => Promise<Answer>
+export interface Engine extends AsyncDisposable, Pick<ClientCalls, "mutate" | "query"> {
   readonly act: (call: FunctionCall) => Promise<Answer>
   /** The HTTP action for a request; absent where the modules have none. */
   readonly findRoute: FindRoute | undefined
@@ -162,55 +158,13 @@ export function openEngine(options: EngineOptions): Engine {
     settledListeners.tell(timestamp)
   }
 
-  function mutate({ session, call }: OrderedMutation, answer: (answer: Answer) => void): void {
-    transactor.write({
-      session,
-      run: (inside) => runner.mutation(call(), inside),
-      settle: (outcome) => answer(outcome.kept ? outcome.value : notKept(outcome.problem)),
-    })
-  }
-
-  function mutateAlone(call: FunctionCall): Promise<Answer> {
-    const { promise, resolve } = Promise.withResolvers<Answer>()
-    mutate({ call: () => call }, resolve)
-    return promise
-  }
-
-  function query(call: FunctionCall, at?: Timestamp): Promise<Answer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Answer>()
-    transactor.read({
-      session: undefined,
-      begin: async () => {
-        try {
-          return await beginQuery({ ...call, journal: null }, { at, resolve })
-        } catch (error) {
-          reject(error)
-          return true
-        }
-      },
-    })
-    return promise
-  }
-
-  async function beginQuery(
-    request: QueryRequest,
-    {
-      at,
-      resolve,
-    }: { readonly at: Timestamp | undefined; readonly resolve: (answer: Answer) => void },
-  ): Promise<boolean> {
-    const isPast = at !== undefined && at !== clock.committed()
-    const reading = isPast ? history.at(at) : snapshots.take()
-    if (reading === undefined) return false
-    const run = async (turn: Turn) => {
-      using snapshot = reading
-      const outcome = await runner.query(request, { snapshot, turn })
-      resolve(toAnswer(outcome, snapshot.timestamp))
-    }
-    await transactor.begin({ hold: reading.hold, run })
-    return true
-  }
-
+  const { mutate, mutateAlone, query } = createClientCalls({
+    transactor,
+    runner,
+    snapshots,
+    history,
+    committed: clock.committed,
+  })
   const actions = createActions({
     functions,
     query,
@@ -275,15 +229,4 @@ export function openEngine(options: EngineOptions): Engine {
       owned.dispose()
     },
   }
-}
-
-function toAnswer({ result, logs, requestId }: QueryOutcome, timestamp: Timestamp): Answer {
-  const answered = { logs, requestId }
-  return result.ok ? { ...result, ...answered, timestamp } : { ...result, ...answered }
-}
-
-function notKept(problem: unknown): Answer {
-  const reason = problem instanceof Error ? problem.message : String(problem)
-  const message = `InternalServerError: the deployment cannot write to its file: ${reason}`
-  return { ok: false, failure: { message }, logs: [], requestId: newRequestId() }
 }
