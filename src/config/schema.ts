@@ -81,7 +81,9 @@ export const settingsSchema = z.strictObject({
           .describe("More git worktrees in which to look for an orchestration's state"),
         scan_interval: duration
           .optional()
-          .describe("Time between two full scans; changes are seen at once in between")
+          .describe(
+            "Time between two scans for what no watcher told; on Linux every tenth is a full one (see ARCHITECTURE.md)",
+          )
           .meta({ defaultText: "`5s` on macOS, `30s` elsewhere" }),
         max_file_bytes: size
           .prefault("1MiB")

@@ -6,6 +6,7 @@
 import type { SyncConfig } from "../config/config.ts"
 import type { Store } from "../store/open.ts"
 import { commit } from "./commit.ts"
+import { noWatches, readKernelWatches } from "./kernel-watches.ts"
 import { createKnowledge, type Knowledge } from "./knowledge.ts"
 import { claudePaths, type Target, type WatchRoot, worktreeRoot } from "./layout.ts"
 import type { Registry } from "./link.ts"
@@ -18,6 +19,7 @@ import type { Promises } from "./promises.ts"
 import { createRetries } from "./retries.ts"
 import { isRacy, readJson } from "./read-json.ts"
 import { recallTeams, standingTargets } from "./recall.ts"
+import { createResting } from "./resting.ts"
 import { scan } from "./scan.ts"
 import { createWatchers, type Watchers } from "./watch.ts"
 import { findWorktrees } from "./worktrees.ts"
@@ -56,8 +58,11 @@ const batchSize = 500
 export interface Engine extends Disposable {
   readonly knowledge: Knowledge
   readonly pending: Pending
-  /** Opens and renews watchers, scans, and queues what changed. Returns how many targets did. */
-  scan(signal: AbortSignal): Promise<number>
+  /**
+   * Opens and renews watchers, scans, and queues what changed. Returns how many targets did. `thorough`: looks into
+   * directories too of which nothing can have changed unheard.
+   */
+  scan(options: ScanOptions): Promise<number>
   /** Looks at what is due and promises it. Returns how many documents changed. */
   step(): number
   /** Takes over what the deployment knows of this node, and links anew. */
@@ -66,6 +71,11 @@ export interface Engine extends Disposable {
   isBlind(): boolean
   /** True when a root came or went. */
   refresh(): boolean
+}
+
+export interface ScanOptions {
+  readonly thorough: boolean
+  readonly signal: AbortSignal
 }
 
 export interface EngineEvents {
@@ -109,6 +119,20 @@ export function createEngine(deps: EngineDeps, events: EngineEvents): Engine {
     ...[...knowledge.worktrees.keys()].map(worktreeRoot),
   ]
 
+  function isBlind(): boolean {
+    return !watchers.watches(paths.teams) || !watchers.watches(paths.tasks)
+  }
+
+  /** A directory that somebody else in this process watches proves nothing. */
+  function restingIn(thorough: boolean) {
+    const readWatches = () => (isBlind() ? noWatches : readKernelWatches())
+    const { rests } = knowledge
+    return createResting(
+      { rests, readWatches, now: deps.now },
+      { roots: [paths.teams, paths.tasks], thorough },
+    )
+  }
+
   function promise(looks: readonly SourceLook[]): number {
     const committed = commit(looks, { ...deps, teamOf: (dir) => teamOf(knowledge, dir) })
     for (const promised of committed.changed) deps.promised(promised)
@@ -119,10 +143,11 @@ export function createEngine(deps: EngineDeps, events: EngineEvents): Engine {
   return {
     knowledge,
     pending,
-    async scan(signal) {
+    async scan({ thorough, signal }) {
       watchers.refresh(roots())
+      const resting = restingIn(thorough)
       const worktrees = findWorktrees(paths.lookups, deps.sync.worktrees, knowledge)
-      const targets = await scan(worktrees, lookDeps, signal)
+      const targets = await scan(worktrees, { ...lookDeps, resting }, signal)
       const now = events.monotonicMs()
       for (const target of targets) pending.planAt(target, now)
       return targets.length
@@ -147,7 +172,7 @@ export function createEngine(deps: EngineDeps, events: EngineEvents): Engine {
       promise(look([], lookDeps))
     },
     refresh: () => watchers.refresh(roots()),
-    isBlind: () => !watchers.watches(paths.teams) || !watchers.watches(paths.tasks),
+    isBlind,
     [Symbol.dispose]: () => watchers[Symbol.dispose](),
   }
 }

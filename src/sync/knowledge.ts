@@ -13,6 +13,7 @@ import {
   type TeamOnDisk,
 } from "./link.ts"
 import type { Stamp } from "./read-json.ts"
+import type { Rest } from "./resting.ts"
 
 export interface KnownTeam {
   readonly dir: string
@@ -43,6 +44,8 @@ export interface Knowledge {
   readonly taskDirs: Map<string, TaskDirectory>
   /** Stamps of everything that is not a task, by target key. */
   readonly stamps: Map<string, string>
+  /** Directories that scans pass by, by path. */
+  readonly rests: Map<string, Rest>
   registry: Registry
   attribution: Attribution
 }
@@ -53,6 +56,7 @@ export function createKnowledge(): Knowledge {
     worktrees: new Map(),
     taskDirs: new Map(),
     stamps: new Map(),
+    rests: new Map(),
     registry: emptyRegistry,
     attribution: { teamByTaskDir: new Map(), ambiguous: new Map() },
   }

@@ -51,7 +51,7 @@ export async function readLocalState(options: LocalStateOptions): Promise<LocalS
     },
     { ring() {}, missed() {}, monotonicMs },
   )
-  await engine.scan(signal)
+  await engine.scan({ thorough: true, signal })
   for (
     let dueAt = engine.pending.nextDueAt();
     dueAt !== undefined;

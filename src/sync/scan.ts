@@ -1,7 +1,7 @@
 /**
- * The scan: stamps everything below the roots and says which targets changed since they were last looked at.
- * It opens no file, changes nothing that is known, and lets others run between directories. Everything that
- * watchers hint at is found by it too, only later.
+ * The scan: stamps everything below the roots that does not rest and says which targets changed since they were last
+ * looked at. It opens no file, changes nothing that is known, and lets others run between directories. Everything
+ * that watchers hint at is found by it too, only later.
  */
 import { letOthersRun } from "../base/async.ts"
 import { join } from "node:path"
@@ -12,11 +12,16 @@ import type { LookDeps } from "./look.ts"
 import { isSameStamp, noStamp } from "./read-json.ts"
 import { stampTeam } from "./look-at-team.ts"
 import { stampWorktree } from "./look-at-worktree.ts"
+import type { Resting } from "./resting.ts"
+
+export interface ScanDeps extends LookDeps {
+  readonly resting: Resting
+}
 
 /** `worktrees`: the directories in which a supervisor state may be, links resolved. */
 export async function scan(
   worktrees: readonly string[],
-  deps: LookDeps,
+  deps: ScanDeps,
   signal: AbortSignal,
 ): Promise<Target[]> {
   const targets = [...changedWorktrees(worktrees, deps), ...changedTeams(deps)]
@@ -46,7 +51,7 @@ function changedWorktrees(worktrees: readonly string[], { knowledge }: LookDeps)
     .map((path) => ({ kind: "worktree", path }))
 }
 
-function changedTeams({ paths, knowledge, retries }: LookDeps): Target[] {
+function changedTeams({ paths, knowledge, retries, resting }: ScanDeps): Target[] {
   const listing = listDirectory(paths.teams)
   if (listing.status === "unreadable") {
     retries.unreadable(paths.teams, listing.reason)
@@ -57,8 +62,12 @@ function changedTeams({ paths, knowledge, retries }: LookDeps): Target[] {
   const known = [...knowledge.teams.values()].flatMap(({ dir, found }) => (found ? [dir] : []))
   return [...new Set([...present, ...known])]
     .filter((dir) => {
+      const path = join(paths.teams, dir)
+      if (resting.covers(path)) return false
       const stamp = stampTeam(paths.teams, dir)
-      return stamp !== knowledge.stamps.get(targetKey({ kind: "team", dir }))
+      const isSame = stamp === knowledge.stamps.get(targetKey({ kind: "team", dir }))
+      if (isSame) resting.settled(path)
+      return !isSame
     })
     .map((dir) => ({ kind: "team", dir }))
 }
@@ -74,19 +83,22 @@ function taskDirectories({ paths, knowledge, retries }: LookDeps): string[] {
   return [...new Set([...present, ...knowledge.taskDirs.keys()])]
 }
 
-function changedTasks(dir: string, deps: LookDeps): Target[] {
+function changedTasks(dir: string, deps: ScanDeps): Target[] {
   const whole: Target = { kind: "taskDir", dir }
   const known = deps.knowledge.taskDirs.get(dir)
   if (known === undefined) return [whole]
   if (!known.read) return []
   const path = join(deps.paths.tasks, dir)
+  if (deps.resting.covers(path)) return []
   const names = listNames(path)
   if (names === undefined) return [whole]
   deps.retries.settled(path)
-  return changedFiles(path, names, known).map((file) => ({ kind: "taskFile", dir, file }))
+  const changed = changedFiles(path, names, known)
+  if (changed.length === 0) deps.resting.settled(path)
+  return changed.map((file) => ({ kind: "taskFile", dir, file }))
 }
 
-/** For all files of a machine every half minute, so that nothing is made for one that is as it was. */
+/** For all files of a machine again and again, so that nothing is made for one that is as it was. */
 function changedFiles(path: string, names: readonly string[], known: TaskDirectory): string[] {
   const changed: string[] = []
   let seen = 0

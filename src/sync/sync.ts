@@ -65,9 +65,11 @@ export function createSync(deps: SyncDeps): Sync {
   }
 
   async function scanAndPromise(running: Engine, signal: AbortSignal): Promise<ScanSummary> {
+    // Who asks, or has missed something, wants to know; what only comes with time may pass by what rests.
+    const thorough = isScanDue
     isScanDue = false
     const startMs = deps.monotonicMs()
-    const targets = await running.scan(signal)
+    const targets = await running.scan({ thorough, signal })
     let changes = 0
     while (running.pending.size() > 0 && (running.pending.nextDueAt() ?? 0) <= deps.monotonicMs()) {
       changes += running.step()
