@@ -33,6 +33,7 @@ export function exportZip(path: string): ZipExport {
   const tables = userTables(database)
   const zip = new ZipFile()
   let documents = 0
+  let isOver = false
 
   function addTable(table: Table): void {
     zip.addBuffer(Buffer.from(GENERATED_SCHEMA), `${table.name}/generated_schema.jsonl`)
@@ -42,10 +43,13 @@ export function exportZip(path: string): ZipExport {
     })
   }
 
+  /** The archive asks for the next table also when its stream is over, because the disk is full or the reader gone. */
   function* countedTexts(table: Table): Generator<string> {
+    if (isOver) return
     for (const { value } of documentTexts(database, table)) {
       documents += 1
       yield value
+      if (isOver) return
     }
   }
 
@@ -55,7 +59,11 @@ export function exportZip(path: string): ZipExport {
   for (const table of tables) addTable(table)
   zip.end()
   const stream = zip.outputStream
-  stream.once("close", () => database.close())
+  stream.once("close", () => {
+    isOver = true
+    database.close()
+  })
+  zip.on("error", (error) => !isOver && stream.emit("error", error))
   return { stream, tables: tables.map(({ name }) => name), documents: () => documents }
 }
 

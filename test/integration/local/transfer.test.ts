@@ -1,13 +1,17 @@
 /** Export and import over Convex's own API: everything arrives or nothing does, and what is damaged is refused. */
 import { expect, test } from "bun:test"
+import { createWriteStream } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { pipeline } from "node:stream/promises"
 import { defineSchema, defineTable } from "convex/server"
 import { v } from "convex/values"
 import { checkDeploymentFile } from "../../../src/local/check-file.ts"
+import { exportZip } from "../../../src/local/transfer/export-zip.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { schema } from "../../support/convex-functions/schema.ts"
 import { eventually } from "../../support/eventually.ts"
+import { failureOf } from "../../support/failure.ts"
 import { type TestDeployment, openTestDeployment } from "../../support/local-deployment.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 import { exportTo, importFrom, zipOf } from "../../support/transfer.ts"
@@ -36,6 +40,20 @@ test("what was exported is there again after an import: ids, times, indexes", as
     expect(await list(into, "a")).toHaveLength(3)
   }
   expect(checkDeploymentFile(other)).toEqual([])
+})
+
+test("an export that cannot be written, or whose reader goes away, is a failure and nothing else", async () => {
+  await using home = await tmpHome()
+  const path = join(home.stateDir, "deployment.db")
+  await using from = await openTestDeployment({ path })
+  for (let i = 0; i < 30; i++) await send(from, "a", "x".repeat(100_000))
+  const unwritable = createWriteStream(join(home.path, "nowhere", "snapshot.zip"))
+  const failure = await failureOf(pipeline(exportZip(path).stream, unwritable))
+  expect(String(failure)).toContain("ENOENT")
+  const { stream, documents } = exportZip(path)
+  for await (const _ of stream) break
+  expect(documents()).toBeLessThan(30)
+  expect(await list(from, "a")).toHaveLength(30)
 })
 
 test("an export is one moment, while clients write", async () => {
