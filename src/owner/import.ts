@@ -2,11 +2,10 @@
  * Imports a file into a deployment, whichever it is: uploads it in parts, agrees to what the deployment says it will do, and waits for
  * the end, which is all of it or nothing.
  */
-import { createReadStream } from "node:fs"
-import { stat } from "node:fs/promises"
+import { type FileHandle, open } from "node:fs/promises"
 import { sleep } from "../base/async.ts"
 import { z } from "zod"
-import { TinaError } from "../base/errors.ts"
+import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { systemQuery } from "./functions.ts"
 import { type DeploymentAccess, adminJson, adminRequest } from "./request.ts"
 
@@ -56,7 +55,10 @@ const importState = z.object({
   ]),
 })
 
-/** Returns how many documents were written. TinaError `usage` with the deployment's reason when it refuses the file. */
+/**
+ * Returns how many documents were written. TinaError `not_found` or `io` when the file cannot be read, `usage` with the
+ * deployment's reason when it refuses it.
+ */
 export async function importFile(
   access: DeploymentAccess,
   wanted: ImportWanted,
@@ -97,12 +99,13 @@ async function upload(
   { path, format, mode, table }: ImportWanted,
   { onProgress }: Pick<ImportOptions, "onProgress">,
 ): Promise<string> {
-  const { size } = await stat(path)
+  await using file = await openFile(path)
+  const { size } = await file.stat()
   const started = { method: "POST", path: "/api/import/start_upload" } as const
   const { uploadToken } = await adminJson(access, started, z.object({ uploadToken: z.string() }))
   const partTokens: unknown[] = []
   let sent = 0
-  for await (const bytes of partsOf(path, Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS)))) {
+  for await (const bytes of partsOf(file, Math.max(PART_BYTES, Math.ceil(size / MOST_PARTS)))) {
     const query = new URLSearchParams({ uploadToken, partNumber: `${partTokens.length + 1}` })
     const part = { method: "POST", path: `/api/import/upload_part?${query}`, body: bytes } as const
     partTokens.push(await adminJson(access, part, z.unknown()))
@@ -115,12 +118,29 @@ async function upload(
   return finished.importId
 }
 
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    const file = await open(path)
+    if (!(await file.stat()).isDirectory()) return file
+    await file.close()
+  } catch (error) {
+    const isMissing = systemCodeOf(error) === "ENOENT"
+    const reason = isMissing ? "there is no such file" : reasonOf(error)
+    const code = isMissing ? "not_found" : "io"
+    throw new TinaError(code, `cannot read ${path}: ${reason}`, { cause: error })
+  }
+  throw new TinaError("io", `cannot read ${path}: it is a directory`)
+}
+
 /** At least one, of exactly this size but for the last. */
-async function* partsOf(path: string, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+async function* partsOf(file: FileHandle, size: number): AsyncGenerator<Uint8Array<ArrayBuffer>> {
   let held = new Uint8Array(size)
   let length = 0
   let any = false
-  const stream: AsyncIterable<Uint8Array> = createReadStream(path, { highWaterMark: 1024 * 1024 })
+  const stream: AsyncIterable<Uint8Array> = file.createReadStream({
+    highWaterMark: 1024 * 1024,
+    autoClose: false,
+  })
   for await (const chunk of stream) {
     let offset = 0
     while (offset < chunk.length) {

@@ -1,16 +1,17 @@
 /** `dashboard export DIR`: the operator's page as static files. */
 import { mkdir } from "node:fs/promises"
 import { join, resolve } from "node:path"
-import { TinaError } from "../../base/errors.ts"
+import { TinaError, reasonOf } from "../../base/errors.ts"
 import { writeFileAtomic } from "../../base/files.ts"
 import { command } from "../command.ts"
+import { usageError } from "../usage.ts"
 
 export const dashboardCommand = command({
   name: "dashboard",
   usage: "export DIR",
   args: {
     action: { type: "positional", required: true, description: "export" },
-    dir: { type: "positional", required: true, description: "Where the files go" },
+    dir: { type: "positional", required: false, description: "Where the files go" },
   },
   details:
     "Any host can serve the files. The page then asks for the deployment's address and a token.",
@@ -20,13 +21,14 @@ export const dashboardCommand = command({
         hint: "tina-daemon dashboard export ./page",
       })
     }
+    if (dir === undefined) throw usageError("dashboard", "DIR is missing", ["export", "./page"])
     const [{ readPageAssets }, { exportPage }] = await Promise.all([
       import("../../control/page-assets.ts"),
       import("../../control/page-export.ts"),
     ])
     const files = exportPage(await readPageAssets())
     const target = resolve(dir)
-    await mkdir(target, { recursive: true })
+    await makeDirectory(target)
     for (const { name, content } of files) {
       await writeFileAtomic(join(target, name), content, { mode: 0o644 })
     }
@@ -34,3 +36,11 @@ export const dashboardCommand = command({
     return 0
   },
 })
+
+async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true })
+  } catch (error) {
+    throw new TinaError("io", `cannot write to ${path}: ${reasonOf(error)}`, { cause: error })
+  }
+}

@@ -93,6 +93,21 @@ describe("without a daemon", () => {
     expect(existsSync(join(home.stateDir, "deployment.db"))).toBe(false)
   })
 
+  test("a file that cannot be read or written is named", async () => {
+    await using home = await tmpHome()
+    await makeDeployment(home)
+    const missing = await deploymentCommand(home, "import", join(home.path, "none.zip"))
+    expect(missing).toMatchObject({ exit: 4, stdout: "" })
+    expect(missing.stderr).toContain(`cannot read ${home.path}/none.zip: there is no such file`)
+    const directory = await deploymentCommand(home, "import", "--format", "zip", home.path)
+    expect(directory).toMatchObject({ exit: 74, stdout: "" })
+    expect(directory.stderr).toContain(`cannot read ${home.path}: it is a directory`)
+    const target = join(home.path, "none", "x.zip")
+    const unwritable = await deploymentCommand(home, "export", target)
+    expect(unwritable).toMatchObject({ exit: 74, stdout: "" })
+    expect(unwritable.stderr).toContain(`cannot write ${target}: ENOENT`)
+  })
+
   test("logs and admin-key need a daemon", async () => {
     await using home = await tmpHome()
     await makeDeployment(home)

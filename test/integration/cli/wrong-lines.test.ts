@@ -1,5 +1,7 @@
 /** Command lines that are wrong: each is told what is wrong with it, where, and what to run instead. */
 import { expect, test } from "bun:test"
+import { writeFile } from "node:fs/promises"
+import { join } from "node:path"
 import { runCommandLine } from "../../support/command-line.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
@@ -113,6 +115,21 @@ for (const [name, rows] of Object.entries(lines)) {
     }
   })
 }
+
+test("dashboard says what it can do, and where it cannot write", async () => {
+  await using home = await tmpHome()
+  const other = await runCommandLine(home, ["dashboard", "polish"])
+  expect(other).toMatchObject({ exit: 2 })
+  expect(other.stderr).toContain("it can be exported")
+  const nowhere = await runCommandLine(home, ["dashboard", "export"])
+  expect(nowhere).toMatchObject({ exit: 2 })
+  expect(nowhere.stderr).toContain("cannot run dashboard: DIR is missing")
+  const file = join(home.path, "file")
+  await writeFile(file, "")
+  const unwritable = await runCommandLine(home, ["dashboard", "export", join(file, "page")])
+  expect(unwritable).toMatchObject({ exit: 74, stdout: "" })
+  expect(unwritable.stderr).toContain(`cannot write to ${file}/page: ENOTDIR`)
+})
 
 test("an empty word is shown as one", async () => {
   await using home = await tmpHome()
