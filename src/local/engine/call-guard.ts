@@ -13,7 +13,7 @@ export interface CallGuard {
 export interface GuardedCall {
   /** It lets others go first. */
   readonly rest: () => void
-  /** It goes on. */
+  /** It goes on; what wakes up of it after its end does not count. */
   readonly resume: () => void
   readonly end: () => void
 }
@@ -33,12 +33,19 @@ export function createCallGuard(shared: SharedArrayBuffer, refused: readonly big
     enter: (path, args) => {
       const digest = Bun.hash.wyhash(`${path}\n${args}`)
       if (refused.includes(digest)) return undefined
-      const note = (running: bigint) => {
-        memory[RUNNING_CALL] = running
+      let hasEnded = false
+      const resume = () => {
+        if (!hasEnded) memory[RUNNING_CALL] = digest
       }
-      note(digest)
-      const rest = () => note(0n)
-      return { rest, resume: () => note(digest), end: rest }
+      const rest = () => {
+        if (memory[RUNNING_CALL] === digest) memory[RUNNING_CALL] = 0n
+      }
+      const end = () => {
+        hasEnded = true
+        rest()
+      }
+      resume()
+      return { rest, resume, end }
     },
   }
 }

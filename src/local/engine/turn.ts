@@ -5,6 +5,7 @@
  *
  *   running -> (slice over) -> waiting -> (begin) -> running -> done
  *   running -> (strayed: it waits for something else) -> away -> (next system call) -> waiting
+ *   waiting or away -> (its time limit ends it) -> done
  */
 
 /** How long something may run before others go first, in milliseconds. */
@@ -76,18 +77,25 @@ export function createTurn({ run, sliceMs, hold, ready }: TurnDeps): OwnedTurn {
       void runToEnd()
       return slice.promise
     }
+    // Its time limit may have ended it while others went first.
+    if (state === "done") return slice.promise
     waitedMs += now - leftAt
     state = "running"
     slice = Promise.withResolvers<void>()
+    wake()
+    return slice.promise
+  }
+
+  function wake(): void {
     const waiter = resumed
     resumed = undefined
     waiter?.resolve()
-    return slice.promise
   }
 
   async function runToEnd(): Promise<void> {
     await run(turn)
     leave("done")
+    wake()
   }
 
   const turn: OwnedTurn = {

@@ -154,6 +154,18 @@ test("a query that asks for ever is stopped at the limit, and everybody else is 
   expect(await spinning).toContain("Function execution timed out (maximum duration: 0.3s)")
 })
 
+test("a mutation that asks for ever is stopped at the limit, leaves nothing, and those after it are served", async () => {
+  await using filled = await openFilled(0, { timeLimitMs: 100 })
+  const { deployment } = filled
+  const http = deployment.http()
+  for (let round = 1; round <= 2; round += 1) {
+    const spinning = await http.mutation(api.heavy.addAndSpin, { name: "b" }).catch(String)
+    expect(spinning).toContain("Function execution timed out (maximum duration: 0.1s)")
+    expect(await http.mutation(api.counters.add, { name: "a", amount: 1 })).toBe(round)
+  }
+  expect(await http.query(api.counters.read, { name: "b" })).toBe(0)
+})
+
 test("the clock of a query stands still though others have run between its system calls", async () => {
   const slices = { readMs: 0, writeMs: 0, refreshMs: 0 }
   await using filled = await openFilled(0, { slices })

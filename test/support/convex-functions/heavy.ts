@@ -48,6 +48,15 @@ export const spin = query({
   },
 })
 
+/** The same after a write that must not survive. */
+export const addAndSpin = mutation({
+  args: { name: v.string() },
+  handler: async (ctx, { name }) => {
+    await ctx.db.insert("counters", { name, value: 1 })
+    for (;;) await ctx.auth.getUserIdentity()
+  },
+})
+
 /** Waits for something that is not the deployment, between two looks at the same rows. */
 export const lookTwice = query({
   args: { name: v.string(), rounds: v.number() },

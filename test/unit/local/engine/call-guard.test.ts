@@ -28,3 +28,22 @@ test("between calls, and while one lets others go first, there is none to blame"
   call?.end()
   expect(runningCall(shared)).toBeUndefined()
 })
+
+test("a call that has ended is not to blame, whatever of it still wakes up", () => {
+  const shared = new SharedArrayBuffer(GUARD_BYTES)
+  const call = createCallGuard(shared, []).enter("a:b", "[]")
+  call?.end()
+  call?.resume()
+  expect(runningCall(shared)).toBeUndefined()
+})
+
+test("a call that ends while another runs leaves that one to blame", () => {
+  const shared = new SharedArrayBuffer(GUARD_BYTES)
+  const guard = createCallGuard(shared, [])
+  const away = guard.enter("a:b", "[]")
+  guard.enter("a:c", "[]")
+  const running = runningCall(shared)
+  expect(running).toBeDefined()
+  away?.end()
+  expect(runningCall(shared)).toBe(running)
+})
