@@ -31,6 +31,10 @@ export interface TestAutomation extends AsyncDisposable {
   readonly context: CallContext
   /** Sends an event as a person would; the rules that it sets off. */
   emit(type: string, payload?: Record<string, unknown>): Promise<string[]>
+  /** Sends what is said of a file, as the watcher would; the rules that it sets off. */
+  emitFile(relative: string): Promise<string[]>
+  /** Restarts the services, as another configuration does; `meanwhile` runs while none of them does. */
+  reload(meanwhile: () => void): Promise<void>
   statuses(): string[]
 }
 
@@ -107,13 +111,7 @@ export async function openTestAutomation(
     stopping: stop.signal,
     ...options.over,
   })
-  const ready = automation.services.map(() => Promise.withResolvers<void>())
-  const running = automation.services.map(({ run }, index) =>
-    run({ signal: stop.signal, ready: () => ready[index]?.resolve() }).catch((error: unknown) => {
-      if (!stop.signal.aborted) throw error
-    }),
-  )
-  await Promise.all(ready.map(({ promise }) => promise))
+  let life = await startServices(automation)
   const context: CallContext = {
     caller: { via: "socket", access: "admin" },
     signal: new AbortController().signal,
@@ -131,11 +129,40 @@ export async function openTestAutomation(
       const event = { type, source: "manual", payload }
       return (await automation.handlers["automation.emit"](event, context)).rules
     },
+    async emitFile(relative_path) {
+      const payload = { relative_path }
+      const event = { type: "file.create", source: "watch", payload }
+      return (await automation.handlers["automation.emit"](event, context)).rules
+    },
+    async reload(meanwhile) {
+      await life.stop()
+      meanwhile()
+      life = await startServices(automation)
+    },
     statuses: () => store.ruleRuns.newest(100).map(({ ruleId, status }) => `${ruleId} ${status}`),
     async [Symbol.asyncDispose]() {
       stop.abort()
-      await Promise.all(running)
+      await life.stop()
       await store[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** Resolves when all of them are ready. */
+async function startServices({ services }: Automation): Promise<{ stop(): Promise<void> }> {
+  const controller = new AbortController()
+  const { signal } = controller
+  const ready = services.map(() => Promise.withResolvers<void>())
+  const running = services.map(({ run }, index) =>
+    run({ signal, ready: () => ready[index]?.resolve() }).catch((error: unknown) => {
+      if (!signal.aborted) throw error
+    }),
+  )
+  await Promise.all(ready.map(({ promise }) => promise))
+  return {
+    async stop() {
+      controller.abort()
+      await Promise.all(running)
     },
   }
 }

@@ -56,17 +56,20 @@ export function createAutomation(deps: AutomationDeps): Automation {
   })
 
   function hear(name: EventName, payload: Readonly<Record<string, unknown>>): void {
+    const depth = causes.follow(name, payload)
     // Some events come by the thousand, and most machines have no rules.
     if (settings().rules.length === 0 || ownEvents.test(name)) return
     const source = name === "cron.fired" ? "schedule" : name.slice(0, name.indexOf("."))
-    handle({ source, type: name, payload, depth: causes.follow(name, payload) })
+    handle({ source, type: name, payload, depth })
   }
+
+  // Also while the rules are read again: an agent whose end nobody heard would be at work for ever.
+  bus.subscribeAll((name, payload) => hear(name, payload))
 
   const rules: Service = {
     name: "automation",
     async run({ signal, ready }) {
       engine.load(settings().rules.map(compileRule))
-      using _events = bus.subscribeAll((name, payload) => hear(name, payload))
       ready()
       try {
         while (!signal.aborted) {

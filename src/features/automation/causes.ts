@@ -29,17 +29,27 @@ const echoMs = 5_000
 const ends = /^task\.(completed|failed|cancelled|timeout|lost)$/
 
 export function createCauses(clock: Clock): Causes {
-  const active = new Map<string, Cause & { readonly until: number }>()
+  const active = new Map<string, Cause & { readonly endedAt: number | undefined }>()
+
+  function forgetEnded(): void {
+    const now = clock.now()
+    for (const [taskId, { endedAt }] of active) {
+      // A clock that was set back must not make the echo longer.
+      if (endedAt !== undefined && Math.abs(now - endedAt) > echoMs) active.delete(taskId)
+    }
+  }
+
   return {
     follow(name, payload) {
       const event = name.startsWith("task.") ? eventSchema.safeParse(payload).data : undefined
       if (event === undefined) return 0
-      const until = ends.test(name) ? clock.now() + echoMs : Number.POSITIVE_INFINITY
-      active.set(event.taskId, { ...event.cause, until })
+      const endedAt = ends.test(name) ? clock.now() : undefined
+      if (endedAt !== undefined) forgetEnded()
+      active.set(event.taskId, { ...event.cause, endedAt })
       return event.cause.depth
     },
     ofFiles() {
-      for (const [taskId, { until }] of active) if (until < clock.now()) active.delete(taskId)
+      forgetEnded()
       return [...active.values()]
     },
   }

@@ -76,6 +76,36 @@ test("two rules that set each other off come to an end, also over a restart", as
   expect(submitted).toBe(3)
 })
 
+const files = { on: "file", events: ["create"] } as const
+
+test("an agent that ends while the rules are read again is at work no longer", async () => {
+  await using home = await tmpHome()
+  const clock = createManualClock()
+  const rules = [testRule("own", { trigger: files })]
+  await using world = await openTestAutomation(home.path, { rules, clock })
+  const about = { taskId: "task-0", cause: { ruleId: "own", depth: 1 } }
+  world.bus.publish("task.queued", { ...about, prompt: "go on", queueSize: 1 })
+  expect(await world.emitFile("a.ts")).toEqual([])
+  await world.reload(() => {
+    world.bus.publish("task.completed", { ...about, result: "", duration: 1 })
+  })
+  expect(await world.emitFile("a.ts")).toEqual([])
+  await clock.advance(6_000)
+  expect(await world.emitFile("a.ts")).toEqual(["own"])
+})
+
+test("a clock that is set back does not keep a rule quiet after its agent has ended", async () => {
+  await using home = await tmpHome()
+  const clock = createManualClock()
+  const rules = [testRule("own", { trigger: files })]
+  await using world = await openTestAutomation(home.path, { rules, clock })
+  const about = { taskId: "task-0", cause: { ruleId: "own", depth: 1 } }
+  world.bus.publish("task.completed", { ...about, result: "", duration: 1 })
+  expect(await world.emitFile("a.ts")).toEqual([])
+  clock.jump(-3_600_000)
+  expect(await world.emitFile("a.ts")).toEqual(["own"])
+})
+
 test("a rule that runs too often is held back, and that is a problem", async () => {
   await using home = await tmpHome()
   const clock = createManualClock()
