@@ -17,6 +17,7 @@ export interface CallOptions {
 }
 
 export interface Subscriber<T> {
+  /** Must not throw: what others were to be told at the same time would be lost. */
   readonly value: (value: T) => void
   readonly failed: (error: TinaError) => void
 }

@@ -30,7 +30,14 @@ export function registryService(deps: RegistryDeps): Service {
         api.teams.registry,
         { token: deps.token, nodeId },
         {
-          value: deps.learned,
+          value(registry) {
+            // What is thrown here would be lost, and with it what other subscribers were to be told.
+            try {
+              deps.learned(registry)
+            } catch (error) {
+              failure.reject(error)
+            }
+          },
           failed(error: TinaError) {
             if (error.code === "not_found") deps.node.lost()
             failure.reject(error)

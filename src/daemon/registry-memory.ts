@@ -24,7 +24,7 @@ const registrySchema: z.ZodType<Registry> = z.object({
 
 export interface RegistryMemory {
   recall(): Registry
-  /** Keeps what was told and hands it on in our form, with what was known before. */
+  /** Hands on what was told in our form, with what was known before, and keeps it if that did not throw. */
   remembering(learned: (registry: Registry, before: Registry) => void): (told: NodeRegistry) => void
 }
 
@@ -35,8 +35,14 @@ export function registryMemory(kv: KeyValues): RegistryMemory {
     remembering: (learned) => (told) => {
       const before = last
       last = toRegistry(told)
-      kv.set(key, last)
-      learned(last, before)
+      try {
+        learned(last, before)
+        // Not before: what follows from the difference would never be done after a crash in between.
+        kv.set(key, last)
+      } catch (error) {
+        last = before
+        throw error
+      }
     },
   }
 }
