@@ -29,6 +29,8 @@ export interface CommandHelp {
   /** After the name, where the arguments do not say enough: "METHOD [JSON]". */
   readonly usage?: string
   readonly details?: string
+  /** Those below it, with what each is for. */
+  readonly commands?: readonly (readonly [name: string, summary: string])[]
   readonly examples?: readonly (readonly [line: string, meaning: string])[]
 }
 

@@ -1,18 +1,12 @@
 /** The help pages: the program's, and one for each command. */
 import type { ArgDef, ArgsDef } from "citty"
 import { exitCodes } from "../base/errors.ts"
-import { aliasesOf, globalArgs } from "./options.ts"
+import { aliasesOf, globalArgs, valuesOf } from "./options.ts"
 import type { CommandHelp } from "./command.ts"
 import { commandEntries } from "./commands.ts"
 import type { CommandGroup } from "./commands.ts"
-import type { Paint } from "./output.ts"
-import { renderTable } from "./print/table.ts"
-
-export interface HelpLayout {
-  readonly paint: Paint
-  /** Of the terminal. */
-  readonly columns: number
-}
+import { type PageLayout, renderDefinitions, wrapText } from "./print/definitions.ts"
+import { anyOf } from "./usage.ts"
 
 const groupTitles: readonly (readonly [CommandGroup, string])[] = [
   ["See", "See what is going on"],
@@ -25,13 +19,20 @@ const environment = [
   ["TINA_CONVEX_URL", "Address of the Convex deployment"],
   ["TINA_AUTH_TOKEN", "This node's token for it"],
   ["TINA_NODE_NAME", "Name of this machine"],
+  ["TINA_ENV", "Profile of the config file"],
+  ["TINA_HTTP_PORT", "Port of the page on 127.0.0.1"],
   ["TINA_STATE_DIR", "Where the daemon keeps its files"],
   ["CLAUDE_CONFIG_DIR", "Claude Code's directory"],
   ["NO_COLOR, FORCE_COLOR", "Turn colours off, or on where there is no terminal"],
 ] as const
 
-export function programHelp(version: string, layout: HelpLayout): string {
-  const { paint } = layout
+const always = [
+  ["-h, --help", "This page; after a command, that command's"],
+  ["-V, --version", "The version"],
+] as const
+
+export function programHelp(version: string, layout: PageLayout): string {
+  const { paint, columns } = layout
   const groups = groupTitles.flatMap(([group, title]) => {
     const rows = commandEntries
       .filter(([, entry]) => entry.group === group)
@@ -39,7 +40,10 @@ export function programHelp(version: string, layout: HelpLayout): string {
     return section(title, rows, layout)
   })
   return page([
-    `${paint("bold", "tina-daemon")} ${version}  Shows what teams of coding agents do, live, and carries out what you decide.`,
+    ...wrapText(
+      `${paint("bold", "tina-daemon")} ${version}  Shows what teams of coding agents do, live, and carries out what you decide.`,
+      columns,
+    ),
     "",
     `${paint("bold", "Usage")}  tina-daemon [options] [command]`,
     "",
@@ -47,58 +51,59 @@ export function programHelp(version: string, layout: HelpLayout): string {
     `  ${paint("cyan", "tina-daemon tasks --watch")}   follow what the agents do`,
     "",
     ...groups,
-    ...section("Options", optionRows(globalArgs), layout),
+    ...section("Options", [...optionRows(globalArgs), ...always], layout),
     ...section("Environment", environment, layout),
     ...section(
       "Exit codes",
-      exitCodes.map(([code, meaning]) => [`${code}`, meaning]),
+      exitCodes.map(([code, meaning]) => [`${code}`, meaning] as const),
       layout,
     ),
     paint("dim", "tina-daemon COMMAND --help shows the options of a command and examples."),
   ])
 }
 
-export function commandHelp(help: CommandHelp, summary: string, layout: HelpLayout): string {
-  const { paint } = layout
+export function commandHelp(help: CommandHelp, summary: string, layout: PageLayout): string {
+  const { paint, columns } = layout
   const usage = help.usage ?? positionals(help.args)
-  const line = ["tina-daemon", help.name, usage, "[options]"]
-    .filter((part) => part !== "")
-    .join(" ")
-  const examples = (help.examples ?? []).map(([text, meaning]) => [`tina-daemon ${text}`, meaning])
+  const options = optionRows(help.args)
+  const parts = ["tina-daemon", help.name, usage, options.length === 0 ? "" : "[options]"]
+  const line = parts.filter((part) => part !== "").join(" ")
+  const examples = (help.examples ?? []).map(
+    ([text, meaning]) => [`tina-daemon ${text}`, meaning] as const,
+  )
   return page([
-    summary,
+    ...wrapText(summary, columns),
     "",
     `${paint("bold", "Usage")}  ${line}`,
     "",
-    ...(help.details === undefined ? [] : [help.details, ""]),
+    ...(help.details === undefined ? [] : [...wrapText(help.details, columns), ""]),
+    ...section("Commands", help.commands ?? [], layout),
     ...section("Arguments", argumentRows(help.args), layout),
-    ...section("Options", optionRows(help.args), layout),
+    ...section("Options", options, layout),
     ...section("Examples", examples, layout),
   ])
 }
 
 function section(
   title: string,
-  rows: readonly (readonly string[])[],
-  { paint, columns }: HelpLayout,
+  pairs: readonly (readonly [string, string])[],
+  layout: PageLayout,
 ): string[] {
-  if (rows.length === 0) return []
-  const cells = rows.map(([name = "", text = ""]) => [
-    { text: name, colour: "cyan" } as const,
-    text,
-  ])
-  const layout = { paint, columns, indent: 2, titles: false }
-  return [
-    paint("bold", title),
-    ...renderTable([{ title: "" }, { title: "", flexible: true }], cells, layout),
-    "",
-  ]
+  if (pairs.length === 0) return []
+  return [layout.paint("bold", title), ...renderDefinitions(pairs, layout), ""]
 }
 
 function optionRows(args: ArgsDef): (readonly [string, string])[] {
   return Object.entries(args)
     .filter(([, { type }]) => type !== "positional")
-    .map(([name, definition]) => [optionName(name, definition), definition.description ?? ""])
+    .map(([name, definition]) => [optionName(name, definition), optionMeaning(definition)])
+}
+
+/** With the values, where there are a few. */
+function optionMeaning(definition: ArgDef): string {
+  const values = valuesOf(definition)
+  const { description = "" } = definition
+  return values.length === 0 ? description : `${description}: ${anyOf(values)}`
 }
 
 function argumentRows(args: ArgsDef): (readonly [string, string])[] {

@@ -19,7 +19,7 @@ export const globalArgs = {
     type: "enum",
     options: [...logLevels],
     valueHint: "level",
-    description: "debug, info, warn or error",
+    description: "The least severe lines that are logged",
   },
 } as const satisfies ArgsDef
 

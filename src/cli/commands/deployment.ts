@@ -61,12 +61,8 @@ export const deploymentVerbs: readonly string[] = [...entries.keys()]
 export const deploymentCommand: Command = {
   help: {
     name: "deployment",
-    args: Object.fromEntries(
-      [...entries].map(([name, { summary }]) => [
-        name,
-        { type: "positional", required: false, description: summary } as const,
-      ]),
-    ),
+    args: {},
+    commands: Object.entries(commands).map(([name, { summary }]) => [name, summary]),
     usage: "COMMAND",
     details:
       "Works with the daemon that runs, or without one on the deployment's file. tina-daemon deployment COMMAND --help shows more.",
@@ -78,7 +74,7 @@ export const deploymentCommand: Command = {
       checkOptions({ name: "deployment", words: before, args: { ...globalArgs, ...helpArgs } })
       return showHelp(this, "The local deployment", context)
     }
-    const entry = entries.get(name)
+    const entry = findDeploymentCommand(name)
     if (entry === undefined) throw await wrongCommand(line, choice)
     const command = await entry.load()
     const rest = [...before, ...after]
@@ -92,6 +88,10 @@ const choice: Choice = {
   path: ["deployment"],
   commands: entries,
   args: globalArgs,
+}
+
+export function findDeploymentCommand(name: string): Entry | undefined {
+  return entries.get(name)
 }
 
 function showHelp(command: Command, summary: string, { stdout }: CommandContext): number {

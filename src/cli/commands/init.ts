@@ -35,8 +35,8 @@ export const initCommand = command({
   details:
     "Asks for what is not given. Where there is no terminal, the tokens are read from standard input, a line each.",
   examples: [
-    ["--local", "on this machine alone"],
-    ["--url https://happy-otter-123.convex.cloud", "asks for the token of this node"],
+    ["init --local", "on this machine alone"],
+    ["init --url https://happy-otter-123.convex.cloud", "asks for the token of this node"],
   ],
   async execute(args, context) {
     const { around, stdout, signal } = context

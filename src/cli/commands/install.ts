@@ -24,8 +24,8 @@ export const installCommand = command({
   details:
     "Writes a launchd agent on macOS, a unit of the user's systemd on Linux. The options are those with which the service is to run.",
   examples: [
-    ["--local", "a service that needs no account"],
-    ["--dry-run", "see what would be done"],
+    ["install --local", "a service that needs no account"],
+    ["install --dry-run", "see what would be done"],
   ],
   async execute(args, context) {
     refuseSudo(context)

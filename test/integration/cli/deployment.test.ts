@@ -120,7 +120,7 @@ describe("without a daemon", () => {
     expect((await deploymentCommand(home, "exprot")).stderr).toContain(
       "tina-daemon deployment export",
     )
-    expect((await deploymentCommand(home)).stdout).toContain("ADMIN-KEY")
+    expect((await deploymentCommand(home)).stdout).toContain("  admin-key  Print the key")
     expect((await deploymentCommand(home, "move", "--help")).stdout).toContain("CONVEX_DEPLOY_KEY")
   })
 })

@@ -15,7 +15,11 @@ export const dataCommand = command({
   args: {
     table: { type: "positional", required: false, description: "Its documents, not the tables" },
     limit: { type: "string", valueHint: "count", description: "How many documents (100)" },
-    order: { type: "enum", options: ["desc", "asc"], description: "desc: the newest first" },
+    order: {
+      type: "enum",
+      options: ["desc", "asc"],
+      description: "The newest first, or the oldest",
+    },
     json: { type: "boolean", description: "For programs: whole documents, as Convex JSON" },
     ...ownerArgs,
   },
