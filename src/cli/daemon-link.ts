@@ -4,9 +4,11 @@
  */
 import { existsSync } from "node:fs"
 import { TinaError } from "../base/errors.ts"
-import { stateDirectory, statePaths } from "../config/paths.ts"
+import { shellWord } from "../base/shell-word.ts"
+import { configFileCandidates, stateDirectory, statePaths } from "../config/paths.ts"
 import type { StatePaths } from "../config/paths.ts"
 import { readVariable } from "../config/surroundings.ts"
+import type { Surroundings } from "../config/surroundings.ts"
 import { connectControl } from "../control/client.ts"
 import type { ControlClient } from "../control/client.ts"
 import type { CommandContext } from "./command.ts"
@@ -38,9 +40,9 @@ export async function connectToDaemon(
   try {
     return await connect(first, context)
   } catch (error) {
-    if (demo === undefined || !isNotRunning(error)) throw error
-    const link = await connect(demo, context).catch(() => undefined)
-    if (link === undefined) throw error
+    if (!isNotRunning(error)) throw error
+    const link = demo && (await connect(demo, context).catch(() => undefined))
+    if (link === undefined) throw notRunning(error, args, context)
     context.stderr.write(`${context.stderr.paint("dim", "(demo)")}\n`)
     return link
   }
@@ -61,8 +63,27 @@ export function findLogs(args: LinkArgs, context: CommandContext): string {
   return demo.logs
 }
 
-export function isNotRunning(error: unknown): boolean {
+export function isNotRunning(error: unknown): error is TinaError {
   return error instanceof TinaError && error.code === "not_running"
+}
+
+function notRunning(error: TinaError, args: LinkArgs, context: CommandContext): TinaError {
+  return new TinaError(error.code, error.message, { hint: startLine(args, context), cause: error })
+}
+
+/** The command that starts the daemon in the directory that is meant; `--local` where nothing says otherwise. */
+export function startLine(args: LinkArgs, { around }: CommandContext): string {
+  const dir = args["state-dir"]
+  const place = dir === undefined ? [] : ["--state-dir", shellWord(dir)]
+  return ["tina-daemon start", ...(isConfigured(around) ? [] : ["--local"]), ...place].join(" ")
+}
+
+/** Whether it would start without further options. */
+function isConfigured(around: Surroundings): boolean {
+  const files = configFileCandidates(around)
+  return (
+    readVariable(around, "TINA_CONVEX_URL") !== undefined || files.some((file) => existsSync(file))
+  )
 }
 
 async function connect(paths: StatePaths, { signal }: CommandContext): Promise<DaemonLink> {

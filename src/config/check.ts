@@ -40,7 +40,8 @@ function problemOf(error: z.ZodError, { layers, file }: Origin): TinaError {
   const path = issue.path.map(String)
   const source = layers.sources.get(path.join("."))
   if (source !== undefined && (source.from === "environment" || source.from === "flag")) {
-    return new TinaError("config", `cannot read ${source.name}: it ${issue.message}`)
+    const hint = source.from === "flag" ? "tina-daemon run --help" : `unset ${source.name}`
+    return new TinaError("config", `cannot read ${source.name}: it ${issue.message}`, { hint })
   }
   if (file === undefined) throw error
   return issueInFile(file, issue, source?.from === "profile" ? [layers.profile] : [])

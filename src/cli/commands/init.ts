@@ -7,6 +7,7 @@ import { mkdir } from "node:fs/promises"
 import { stringify } from "@std/toml"
 import { TinaError } from "../../base/errors.ts"
 import { readFileLimited, writeFileAtomic } from "../../base/files.ts"
+import { shellWord } from "../../base/shell-word.ts"
 import { issueNodeToken, issuePageToken } from "../../config/issue-tokens.ts"
 import { configFileCandidates, expandHome } from "../../config/paths.ts"
 import { settingsSchema } from "../../config/schema.ts"
@@ -50,7 +51,8 @@ export const initCommand = command({
     await mkdir(dirname(path), { recursive: true })
     await writeFileAtomic(path, `${stringify(settings)}\n`, { mode: 0o600 })
     stdout.write(`wrote ${path}\n`)
-    stdout.write(`start the daemon with  ${stdout.paint("bold", "tina-daemon start")}\n`)
+    const place = args.config ? ` --config ${shellWord(path)}` : ""
+    stdout.write(`start the daemon with  ${stdout.paint("bold", `tina-daemon start${place}`)}\n`)
     return 0
   },
 })
@@ -105,7 +107,7 @@ async function askForPageToken(args: InitArgs, asker: Asker): Promise<FileSettin
 function refuseToReplace(path: string): void {
   if (readFileLimited(path, 1).status === "missing") return
   throw new TinaError("conflict", `cannot write ${path}: it is there already`, {
-    hint: "tina-daemon init --force",
+    hint: "tina-daemon init --force (replaces it)",
   })
 }
 

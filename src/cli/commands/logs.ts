@@ -1,6 +1,7 @@
 /** `logs`: the last lines of the daemon's log, and with --follow the ones to come. It needs no daemon. */
 import { TinaError } from "../../base/errors.ts"
 import { logLevels } from "../../base/log-level.ts"
+import { toPrintable } from "../../base/printable.ts"
 import { parseDuration } from "../../config/units.ts"
 import { logFilePath } from "../../system/log-file.ts"
 import { linesAfter, linesBefore, markLogEnd } from "../../system/log-history.ts"
@@ -49,6 +50,7 @@ export const logsCommand = command({
     }
     const mark = markLogEnd(path)
     if (mark === undefined && !args.follow) throw noLog(path)
+    if (mark === undefined) tellOfWaiting(path, context)
     if (mark !== undefined) lastLines(path, mark, { count, isWanted }).forEach(print)
     if (!args.follow) return 0
     for await (const text of linesAfter(path, mark, context)) {
@@ -111,6 +113,11 @@ function parseCount(text: string | undefined, since: string | undefined): number
   throw new TinaError("usage", `cannot read the log: "${text}" is not a number of lines`, {
     hint: "tina-daemon logs -n 50",
   })
+}
+
+function tellOfWaiting(path: string, { stderr }: CommandContext): void {
+  const text = `(there is no log at ${toPrintable(path)} yet: it is shown when a daemon writes it)`
+  stderr.write(`${stderr.paint("dim", text)}\n`)
 }
 
 function noLog(path: string): TinaError {

@@ -1,13 +1,16 @@
 /** `start`: the daemon in the background, running when the command returns. */
+import { shellWord } from "../../base/shell-word.ts"
+import type { StatePaths } from "../../config/paths.ts"
+import { readInstance } from "../../system/instance.ts"
+import { logFilePath } from "../../system/log-file.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { candidates } from "../daemon-link.ts"
 import { startDaemon } from "../lifecycle.ts"
 import type { Started } from "../lifecycle.ts"
 import { startService } from "../managed.ts"
+import { listed } from "../print/text.ts"
 import { runArgs, runWords } from "../run-options.ts"
-import { logFilePath } from "../../system/log-file.ts"
-import type { StatePaths } from "../../config/paths.ts"
 
 export const startCommand = command({
   name: "start",
@@ -29,10 +32,25 @@ export const startCommand = command({
       printStarted({ ...service, already: false }, paths, context)
       return 0
     }
-    printStarted(await startDaemon(words, paths, context), paths, context)
+    const started = await startDaemon(words, paths, context)
+    printStarted(started, paths, context)
+    if (started.already) warnOfOtherOptions(words, paths, context)
     return 0
   },
 })
+
+/** What runs has the options with which it was started, whatever is asked for now. */
+function warnOfOtherOptions(
+  words: readonly string[],
+  paths: StatePaths,
+  { stderr }: CommandContext,
+): void {
+  const { argv } = readInstance(paths) ?? {}
+  const missing = words.filter((word) => argv?.includes(word) === false)
+  if (missing.length === 0) return
+  const what = stderr.paint("yellow", `it was started without ${listed(missing)}`)
+  stderr.write(`${what}: tina-daemon restart ${words.map(shellWord).join(" ")}\n`)
+}
 
 export function printStarted(
   { pid, version, already }: Started,

@@ -1,11 +1,8 @@
 /** `status`: is it running, is it connected, is anything wrong. Its exit code says it to a script. */
-import { existsSync } from "node:fs"
 import { toPrintable } from "../../base/printable.ts"
-import { configFileCandidates } from "../../config/paths.ts"
-import { readVariable } from "../../config/surroundings.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
-import { candidates, connectToDaemon, isNotRunning, linkArgs } from "../daemon-link.ts"
+import { candidates, connectToDaemon, isNotRunning, linkArgs, startLine } from "../daemon-link.ts"
 import type { LinkArgs } from "../daemon-link.ts"
 import { type LastRun, readLastRun } from "../../system/last-run.ts"
 import { printJson } from "../print/json.ts"
@@ -59,7 +56,7 @@ function printStopped(
   if (args.json) {
     return printJson(stdout, { running: false, last, paths: { state: dir, socket } })
   }
-  const start = stdout.paint("cyan", `tina-daemon start${isConfigured(context) ? "" : " --local"}`)
+  const start = stdout.paint("cyan", startLine(args, context))
   const lines = [
     `${stdout.paint("dim", "○")} tina-daemon is not running`,
     ...(last === undefined ? [] : [stdout.paint("dim", `  ${endText(last, context)}`)]),
@@ -75,12 +72,4 @@ function endText({ ended, at }: LastRun, { clock }: CommandContext): string {
   const how =
     ended === "failed" ? "a defect ended it" : "it was killed, or the machine went down; it lived"
   return `${how} ${age} ago: tina-daemon logs`
-}
-
-/** Whether it would start without further options. */
-function isConfigured({ around }: CommandContext): boolean {
-  const files = configFileCandidates(around)
-  return (
-    readVariable(around, "TINA_CONVEX_URL") !== undefined || files.some((file) => existsSync(file))
-  )
 }

@@ -53,6 +53,14 @@ test("init without an address chooses a deployment on this machine", async () =>
   expect(readFileSync(file(home), "utf8").trim()).toBe('convex_url = "local"')
 })
 
+test("init says how to start with the file that it wrote, where that is another one", async () => {
+  await using home = await tmpHome()
+  expect((await init(home, ["--local"])).stdout).toEndWith("tina-daemon start\n")
+  const other = join(home.path, "other file.toml")
+  const { stdout } = await init(home, ["--local", "--config", other])
+  expect(stdout).toEndWith(`tina-daemon start --config '${other}'\n`)
+})
+
 test("init replaces nothing unless it is forced to", async () => {
   await using home = await tmpHome()
   await init(home, ["--local"])

@@ -36,7 +36,14 @@ test("start returns when the daemon answers, stop when its lock is free", async 
   expect(started.stdout).toContain("tina-daemon is running")
   expect(started.stdout).toContain(join(place.paths.logs, "daemon.log"))
   expect(await place.run("status")).toMatchObject({ exit: 0 })
-  expect((await place.run("start")).stdout).toContain("already running")
+  const again = await place.run("start")
+  expect(again).toMatchObject({ exit: 0, stderr: "" })
+  expect(again.stdout).toContain("already running")
+  const other = await place.run("start", "--log-level", "debug")
+  expect(other).toMatchObject({ exit: 0, stdout: again.stdout })
+  expect(other.stderr).toBe(
+    "it was started without --log-level=debug: tina-daemon restart --log-level=debug\n",
+  )
   const stopped = await place.run("stop")
   expect(stopped).toEqual({ exit: 0, stdout: "tina-daemon has stopped\n", stderr: "" })
   expect(isLockHeld(place.paths)).toBe(false)

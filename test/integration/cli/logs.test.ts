@@ -68,6 +68,17 @@ test("--follow shows what comes until it is interrupted", async () => {
   expect(logs.stdout().match(/before|after/g)).toHaveLength(21)
 })
 
+test("--follow where there is no log yet says so, and shows what a daemon then writes", async () => {
+  await using home = await tmpHome()
+  const logs = startCommand(home, ["logs", "-f"])
+  await eventually(() => logs.stderr().includes("(there is no log at "))
+  using place = openLog(home, { at: Date.now() })
+  place.log.info("the first line")
+  await eventually(() => logs.stdout().includes("the first line"))
+  logs.abort(interruption("SIGINT"))
+  expect(await logs.exit).toBe(130)
+})
+
 test("without a log, and for what makes no sense, there is an error that says what to do", async () => {
   await using home = await tmpHome()
   expect(await runCommandLine(home, ["logs"])).toMatchObject({ exit: 4 })

@@ -38,3 +38,22 @@ test.each(["", "{", '{"state":"odd"}', '{"state":"running","last_heartbeat":"soo
     expect(JSON.parse(stdout)).not.toHaveProperty("last")
   },
 )
+
+test("who reaches no daemon is told the line that starts one", async () => {
+  await using home = await tmpHome()
+  const dir = join(home.path, "some where")
+  const hints = async (...words: string[]) => {
+    const { stdout } = await runCommandLine(home, ["status", ...words])
+    const { exit, stderr } = await runCommandLine(home, ["actions", ...words])
+    return {
+      exit,
+      status: /start it with {2}(.*)/.exec(stdout)?.[1],
+      hint: / try {3}(.*)/.exec(stderr)?.[1],
+    }
+  }
+  const local = "tina-daemon start --local"
+  expect(await hints()).toEqual({ exit: 3, status: local, hint: local })
+  await Bun.write(join(home.configDir, "config.toml"), 'convex_url = "local"\n')
+  const there = `tina-daemon start --state-dir '${dir}'`
+  expect(await hints("--state-dir", dir)).toEqual({ exit: 3, status: there, hint: there })
+})

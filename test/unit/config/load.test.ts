@@ -112,6 +112,7 @@ test("a wrong value is an error with its place, in the profile where it stands",
   expect(profile.message).toMatch(/:4:1: prod\.http_port must be a port from 0 to 65535$/)
   const variable = await problem({ toml: remote, env: { TINA_HTTP_PORT: "many" } })
   expect(variable.message).toBe("cannot read TINA_HTTP_PORT: it must be a port from 0 to 65535")
+  expect(variable.hint).toBe("unset TINA_HTTP_PORT")
 })
 
 test("text that is no TOML is an error with its place, and does not show the line", async () => {
