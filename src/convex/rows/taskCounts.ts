@@ -40,11 +40,14 @@ export async function completeCounts(
   return { pending, inProgress, completed, changedAt }
 }
 
-/** To be called at the end of a mutation that wrote tasks. Reads no more of them than the budget has rows. */
+/**
+ * To be called at the end of a mutation that wrote tasks. Reads no more of them than the budget has rows; more than it wrote, so that
+ * counts that were begun come to an end however much is written.
+ */
 export async function keepCounts(
   db: Writer,
   written: readonly WrittenTask[],
-  budget: Budget = { rows: rowsPerCall },
+  budget: Budget = { rows: rowsPerCall + written.length },
 ): Promise<void> {
   const steps = Map.groupBy(written.flatMap(stepsOf), ({ orchestrationId }) => orchestrationId)
   for (const [orchestrationId, ofOne] of steps) {

@@ -187,7 +187,7 @@ test(
           }
         }
       }),
-      runs(150),
+      runs(80),
     )
   },
   within,
