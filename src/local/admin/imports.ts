@@ -90,7 +90,7 @@ export function createImports(deps: ImportsDeps): Imports {
     refuseComponent(request.componentPath)
     using file = await openImportFile({ path, ...formatOf(request) })
     const lines: string[] = []
-    const removed = countRemoved(stores, file.tables, request.mode)
+    const removed = await transactor.between(() => countRemoved(stores, file.tables, request.mode))
     for (const source of file.tables) {
       const added = await countDocuments(source)
       lines.push(summaryLine(source.name, added, removed.get(source.name)))

@@ -106,7 +106,8 @@ export function openEngine(options: EngineOptions): Engine {
     deploymentName: options.deploymentName,
     timeLimit: createTimeLimit(options.timeLimitMs),
     extraCalls: mutationScheduleCalls(stores),
-    variables: (transaction) => variableReader({ ...stores, url }, transaction),
+    variables: ({ seen, reads }) =>
+      variableReader({ ...stores, url, see: (body) => body(seen.documents()) }, reads),
   }
   const { guard, log, redactErrors = false } = options
   const discretion = createDiscretion({ redactErrors })
@@ -171,7 +172,7 @@ export function openEngine(options: EngineOptions): Engine {
     mutate: mutateAlone,
     extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
-    variables: variableReader({ ...stores, url }),
+    variables: variableReader({ ...stores, url, see: snapshots.see }),
     discretion,
     log,
     timeLimitMs: options.actionTimeLimitMs,

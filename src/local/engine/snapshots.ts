@@ -22,6 +22,8 @@ export interface Snapshot extends Disposable {
 export interface Snapshots extends Disposable {
   /** What is committed now; `undefined` while something is being written and no connection is free. */
   readonly take: () => Snapshot | undefined
+  /** Reads what is committed now; without a free connection, also what is being written. */
+  readonly see: <T>(body: (documents: ReadDocuments) => T) => T
   /** Whether the log has grown so large that writes have to wait until all held snapshots are gone. */
   readonly writesMustWait: () => boolean
 }
@@ -88,6 +90,11 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
     }
   }
 
+  function see<T>(body: (documents: ReadDocuments) => T): T {
+    using snapshot = take()
+    return body(snapshot?.documents() ?? deps.documents)
+  }
+
   function writesMustWait(): boolean {
     if (busy.size === 0) tooLarge = false
     else if (looks++ % LOOK_AT_LOG_EVERY === 0) tooLarge = logBytes(deps.path) > largestLogBytes
@@ -96,6 +103,7 @@ export function createSnapshots(deps: SnapshotsDeps): Snapshots {
 
   return {
     take,
+    see,
     writesMustWait,
     [Symbol.dispose]: () => {
       for (const reader of [...idle, ...busy]) reader.database.close()

@@ -46,20 +46,20 @@ type Row = z.infer<typeof row>
 
 type VariableStores = Pick<Stores, "catalog" | "documents" | "clock">
 
-interface ReaderDeps extends VariableStores {
+interface ReaderDeps extends Pick<VariableStores, "catalog"> {
   /** Of the deployment; asked when a function reads. */
   readonly url: () => string
+  /** Reads from the moment that the function sees. */
+  readonly see: <T>(body: (documents: ReadDocuments) => T) => T
 }
 
-/** What a function reads. `transaction`: of the query or mutation that asks, if one does. */
+/** What a function reads. `reads`: of the query that asks, if one does. */
 export function variableReader(
-  { url, ...stores }: ReaderDeps,
-  transaction?: Transaction,
+  { url, catalog, see }: ReaderDeps,
+  reads?: ReadRecorder,
 ): VariableReader {
-  const look = (interval: Interval) => {
-    const documents = transaction?.seen.documents() ?? stores.documents
-    return find({ ...stores, documents }, interval, transaction?.reads)
-  }
+  const look = (interval: Interval) =>
+    see((documents) => find({ catalog, documents }, interval, reads))
   return {
     get: (name) => {
       const path = builtIn.get(name)

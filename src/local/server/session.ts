@@ -62,7 +62,7 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
       if (putOff.length > 0) catchUpWithPutOff()
     },
   })
-  /** What changes the query set or the identity waits for a transition that is held. */
+  /** What changes the query set, or who watches it, waits for a transition that is held. */
   let putOff: ((watch: Watch) => void)[] = []
   let caller: Caller = anonymous
   let sessionId: string | undefined
@@ -79,19 +79,24 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
       case "ModifyQuerySet":
         return inOrder((watch) => modifyQuerySet(message, watch))
       case "Authenticate":
-        return inOrder((watch) => authenticate(message, watch))
+        return inOrder(
+          (watch) => authenticate(message, watch),
+          () => signIn(message),
+        )
       case "Mutation":
         return mutate(message)
       case "Action":
-        return inOrder(() => void act(message, caller))
+        return engine.inOrder(self, () => void act(message))
       case "Event":
         return undefined
     }
   }
 
-  function inOrder(body: (watch: Watch) => void): void {
+  /** `atOnce`: what holds for the calls that follow, though the rest may be put off. */
+  function inOrder(body: (watch: Watch) => void, atOnce?: () => void): void {
     engine.inOrder(self, (watch) => {
       if (closed) return
+      atOnce?.()
       if (progress.isHeld() || putOff.length > 0) putOff.push(body)
       else body(watch)
     })
@@ -151,16 +156,18 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
     progress.removed(queryId)
   }
 
+  function signIn(message: MessageOf<"Authenticate">): void {
+    caller = callerFor(message) ?? caller
+  }
+
   function authenticate(message: MessageOf<"Authenticate">, watch: Watch): void {
     if (message.baseVersion !== progress.reached().identity)
       return fail("The identity's version is wrong")
-    const accepted = callerFor(message)
-    if (accepted === undefined) {
+    if (callerFor(message) === undefined) {
       const problem = message.tokenType === "User" ? noProviders : "The admin key is wrong"
       outbox.send([authError(problem, message.baseVersion)])
       return socket.close("AuthError")
     }
-    caller = accepted
     for (const entry of watched.values()) {
       entry.live?.release(entry)
       progress.onTime(entry.request.queryId)
@@ -191,9 +198,10 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
     answers.push(mutationSuccess(requestId, answer, answer.timestamp))
   }
 
-  async function act(message: MessageOf<"Action">, callerThen: Caller): Promise<void> {
+  async function act(message: MessageOf<"Action">): Promise<void> {
+    if (closed) return
     const { udfPath: path, args, requestId } = message
-    const answer = await engine.act({ path, args: soleArgument(args), caller: callerThen })
+    const answer = await engine.act({ path, args: soleArgument(args), caller })
     if (closed) return
     if (answer.ok) outbox.send([actionSuccess(requestId, answer)])
     else outbox.send([callFailed("ActionResponse", requestId, answer)])
