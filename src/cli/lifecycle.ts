@@ -40,15 +40,29 @@ export async function startDaemon(
   const { around, seams } = context
   const output = join(paths.logs, "start.log")
   // Said in so many words, because the daemon does not start in this directory.
-  const place = words.some((word) => word.startsWith("--state-dir="))
-    ? []
-    : [`--state-dir=${paths.dir}`]
+  const place = words.some(isPlace) ? [] : [`--state-dir=${paths.dir}`]
   const argv = [...seams.self, "run", ...words, ...place] as const
   const child = startInBackground({ argv, env: around.env, output })
   const { pid, version } = await waitForAnswer(paths, { child, output }, context)
   child.release()
   // Of several starts at the same moment one wins; the daemons of the others end by themselves.
   return { pid, version, already: pid !== child.pid }
+}
+
+/** The options of `run` with which the daemon there was started, as far as it is known. */
+export function startedWith(paths: StatePaths): readonly string[] {
+  return readInstance(paths)?.argv?.slice(1) ?? []
+}
+
+/** What is given, or, where that only says which daemon is meant, the options with which that one was started. */
+export function optionsOf(given: readonly string[], paths: StatePaths): readonly string[] {
+  if (!given.every(isPlace)) return given
+  const before = startedWith(paths)
+  return given.length === 0 ? before : [...before.filter((word) => !isPlace(word)), ...given]
+}
+
+function isPlace(word: string): boolean {
+  return word.startsWith("--state-dir=")
 }
 
 interface StartedProcess {

@@ -43,7 +43,7 @@ export function parseRunWords(words: readonly string[]): RunArgs {
 }
 
 /** What was given of them, as words that mean the same from any directory: `--local`, `--env=dev`. */
-export function runWords(args: RunArgs, around: Surroundings): string[] {
+export function runWords(args: Partial<RunArgs>, around: Surroundings): string[] {
   const isPath = (name: string) => name === "config" || name === "state-dir"
   return Object.keys(runArgs).flatMap((name) => {
     const value = args[name]

@@ -3,10 +3,11 @@
  * and then the new ones as they come, across rotations. It reads in pieces from the end, so that a look at
  * the last hundred lines costs the same however long the log is.
  */
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs"
+import { closeSync, fstatSync, openSync, readSync } from "node:fs"
 import type { Clock } from "../base/clock.ts"
-import { systemCodeOf } from "../base/errors.ts"
+import { TinaError, reasonOf, systemCodeOf } from "../base/errors.ts"
 import { createLineReader } from "../base/ndjson.ts"
+import { shellWord } from "../base/shell-word.ts"
 
 /** A place in the log: what is before it is history, what is after it is new. */
 export interface LogMark {
@@ -14,10 +15,10 @@ export interface LogMark {
   readonly offset: number
 }
 
-/** The present end of the log; undefined if there is none. */
+/** The present end of the log; undefined if there is none. TinaError `io` if it cannot be read. */
 export function markLogEnd(path: string): LogMark | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false })
-  return stats && { inode: stats.ino, offset: stats.size }
+  using opened = openLog(path)
+  return opened && { inode: opened.inode, offset: opened.size }
 }
 
 const pieceBytes = 64 * 1024
@@ -59,7 +60,10 @@ function openLog(path: string): OpenLog | undefined {
     return { fd, inode: ino, size, [Symbol.dispose]: () => closeSync(fd) }
   } catch (error) {
     if (systemCodeOf(error) === "ENOENT") return undefined
-    throw error
+    throw new TinaError("io", `cannot read the log: ${reasonOf(error)}`, {
+      cause: error,
+      hint: `ls -l ${shellWord(path)}`,
+    })
   }
 }
 

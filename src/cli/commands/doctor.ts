@@ -9,12 +9,15 @@ import type { DaemonAnswer } from "../../system/checks/instance.ts"
 import type { LoadedConfig } from "../../system/checks/settings.ts"
 import { examine, worstStatus } from "../../system/doctor.ts"
 import type { Report } from "../../system/doctor.ts"
+import { isLockHeld } from "../../system/instance.ts"
 import { servicePlatform } from "../../system/platform.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
+import { optionsOf } from "../lifecycle.ts"
 import type { Colour, Paint } from "../output.ts"
 import { globalArgs } from "../options.ts"
 import { printJson } from "../print/json.ts"
+import { parseRunWords, runFlags, runWords } from "../run-options.ts"
 import { askDaemon } from "../service.ts"
 
 const exitFailed = 1
@@ -29,16 +32,17 @@ export const doctorCommand = command({
       description: "Mend what can be mended unasked: permissions, leftovers, a large store",
     },
   },
-  details: "Exits with 1 when something has failed. It changes nothing without --fix.",
+  details:
+    "Exits with 1 when something has failed. Without options it looks at the configuration of the daemon that runs. It changes nothing without --fix.",
   async execute(args, context) {
     const { around, stdout, signal, clock, seams } = context
-    const flags = { config: args.config, env: args.env, local: args.local }
-    const stateDir = args["state-dir"]
-    const paths = statePaths(stateDirectory(around, stateDir))
+    const paths = statePaths(stateDirectory(around, args["state-dir"]))
+    const given = runWords(args, around)
+    const words = isLockHeld(paths) ? optionsOf(given, paths) : given
     const checks = createCheckup({
       around,
       paths,
-      loaded: tryConfig(() => loadConfig({ ...flags, stateDir }, around)),
+      loaded: tryConfig(() => loadConfig(runFlags(parseRunWords(words)), around)),
       clock,
       ask: (within) => answerOf(paths, within),
       fetch: (url, init) => fetch(url, init),

@@ -1,9 +1,8 @@
 /** `restart`: stop and start, with the options of before unless others are given. */
 import { loadConfig } from "../../config/load.ts"
-import { readInstance } from "../../system/instance.ts"
 import { command } from "../command.ts"
 import { candidates } from "../daemon-link.ts"
-import { startDaemon, stopDaemon } from "../lifecycle.ts"
+import { optionsOf, startDaemon, stopDaemon } from "../lifecycle.ts"
 import { restartService } from "../managed.ts"
 import { parseRunWords, runArgs, runFlags, runWords } from "../run-options.ts"
 import { printStarted } from "./start.ts"
@@ -12,7 +11,7 @@ export const restartCommand = command({
   name: "restart",
   args: runArgs,
   details:
-    "Without options the daemon is started with those it has now. A configuration that is wrong leaves it as it runs.",
+    "Without options but --state-dir the daemon is started with those it has now. A configuration that is wrong leaves it as it runs.",
   async execute(args, context) {
     const [paths] = candidates(args, context)
     const given = runWords(args, context.around)
@@ -21,7 +20,7 @@ export const restartCommand = command({
       printStarted({ ...service, already: false }, paths, context)
       return 0
     }
-    const words = given.length > 0 ? given : (readInstance(paths)?.argv?.slice(1) ?? [])
+    const words = optionsOf(given, paths)
     loadConfig(runFlags(parseRunWords(words)), context.around)
     await stopDaemon(paths, context)
     printStarted(await startDaemon(words, paths, context), paths, context)

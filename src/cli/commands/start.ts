@@ -1,12 +1,11 @@
 /** `start`: the daemon in the background, running when the command returns. */
 import { shellWord } from "../../base/shell-word.ts"
 import type { StatePaths } from "../../config/paths.ts"
-import { readInstance } from "../../system/instance.ts"
 import { logFilePath } from "../../system/log-file.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { candidates } from "../daemon-link.ts"
-import { startDaemon } from "../lifecycle.ts"
+import { startDaemon, startedWith } from "../lifecycle.ts"
 import type { Started } from "../lifecycle.ts"
 import { startService } from "../managed.ts"
 import { listed } from "../print/text.ts"
@@ -45,8 +44,8 @@ function warnOfOtherOptions(
   paths: StatePaths,
   { stderr }: CommandContext,
 ): void {
-  const { argv } = readInstance(paths) ?? {}
-  const missing = words.filter((word) => argv?.includes(word) === false)
+  const options = startedWith(paths)
+  const missing = words.filter((word) => !options.includes(word))
   if (missing.length === 0) return
   const what = stderr.paint("yellow", `it was started without ${listed(missing)}`)
   stderr.write(`${what}: tina-daemon restart ${words.map(shellWord).join(" ")}\n`)

@@ -95,6 +95,22 @@ test("restart keeps the options, and a configuration that is wrong leaves the da
   expect(isLockHeld(place.paths)).toBe(true)
 }, 20_000)
 
+test("restart and doctor, told which daemon is meant, know its options", async () => {
+  await using place = await setup("[local]\nport = 0\n")
+  const here = ["--state-dir", place.paths.dir]
+  await place.run("start", "--local", "--node-name", "kept")
+  expect(await place.run("restart", ...here)).toMatchObject({ exit: 0, stderr: "" })
+  const status = await place.run("status", "--json")
+  expect(JSON.parse(status.stdout)).toMatchObject({ mode: "local", node: { name: "kept" } })
+  for (const words of [[], here]) {
+    const { stdout } = await place.run("doctor", "--json", ...words)
+    const { checks } = JSON.parse(stdout)
+    expect(checks).toContainEqual(expect.objectContaining({ name: "configuration", status: "ok" }))
+  }
+  const other = await place.run("doctor", "--json", "--env", "dev")
+  expect(other.stdout).toContain("convex_url is not set")
+}, 20_000)
+
 test.skipIf(process.platform !== "linux")(
   "the daemon that start leaves behind has a session of its own and keeps no directory busy",
   async () => {

@@ -79,6 +79,17 @@ test("--follow where there is no log yet says so, and shows what a daemon then w
   expect(await logs.exit).toBe(130)
 })
 
+test("a log that cannot be read is named", async () => {
+  await using home = await tmpHome()
+  await Bun.write(`${home.stateDir}/logs`, "")
+  const { exit, stderr } = await runCommandLine(home, ["logs"])
+  expect({ exit, stderr }).toEqual({
+    exit: 74,
+    stderr: expect.stringContaining("error  cannot read the log: ENOTDIR"),
+  })
+  expect(stderr).toContain(` try   ls -l ${home.stateDir}/logs/daemon.log`)
+})
+
 test("without a log, and for what makes no sense, there is an error that says what to do", async () => {
   await using home = await tmpHome()
   expect(await runCommandLine(home, ["logs"])).toMatchObject({ exit: 4 })
