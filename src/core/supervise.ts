@@ -39,7 +39,8 @@ export interface Running extends AsyncDisposable {
   status(): ServiceStatus
   /**
    * Stops it and starts it anew, which counts as no failure; resolves as `start` does. One that was disposed of
-   * stays stopped. TinaError `internal` if it does not stop: two of it never run side by side.
+   * stays stopped. TinaError `internal` if it does not stop in time: two of it never run side by side, so that it
+   * starts when it has ended after all.
    */
   restart(): Promise<void>
 }
@@ -75,6 +76,13 @@ export async function start(
     await resolvesWithin(life.settled, { ms, clock, signal })
   }
 
+  /** Once for each life that was stopped, however often that was asked for. */
+  function beginAgain(): void {
+    if (isOver || !life.stop.signal.aborted) return
+    status.set({ state: "starting" })
+    life = begin()
+  }
+
   async function stops(): Promise<boolean> {
     if (status.read().state !== "stopped") status.set({ state: "stopping" })
     life.stop.abort()
@@ -87,11 +95,12 @@ export async function start(
     status: () => status.read(),
     async restart() {
       if (isOver) return
-      if (!(await stops())) throw doesNotStop(service.name)
-      if (isOver) return
-      status.set({ state: "starting" })
-      life = begin()
-      await isReady()
+      const { ended } = life
+      const isStopped = await stops()
+      const beginning = ended.then(beginAgain)
+      if (!isStopped) throw doesNotStop(service.name)
+      await beginning
+      if (!isOver) await isReady()
     },
     async [Symbol.asyncDispose]() {
       isOver = true

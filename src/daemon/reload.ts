@@ -37,9 +37,12 @@ async function reloadOnce(deps: ReloadDeps): ReturnType<Reload> {
   const next = deps.readConfig()
   const changed = config.takeOver(next)
   deps.configureLog(next.log)
-  const restarted = await deps.services.restartUsing(changed)
-  if (changed.length > 0) bus.publish("config.changed", { sections: changed })
-  return { changed, restarted, needsRestart: config.waiting() }
+  try {
+    const restarted = await deps.services.restartUsing(changed)
+    return { changed, restarted, needsRestart: config.waiting() }
+  } finally {
+    if (changed.length > 0) bus.publish("config.changed", { sections: changed })
+  }
 }
 
 /** For a signal, which gets no answer: the log has it. */

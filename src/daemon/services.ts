@@ -13,7 +13,7 @@ import type { Problems } from "../sync/problems.ts"
 export interface Services {
   /** Waits until it is ready, has failed once, or has taken `readyWithinMs` (5,000 unless given). */
   start(service: Service, options?: StartOptions): Promise<Running>
-  /** Restarts, in their order, those that use one of these sections; returns their names. */
+  /** Restarts, in their order, those that use one of these sections; returns their names. One that fails keeps no other from it. */
   restartUsing(changed: readonly Section[]): Promise<string[]>
   views(): ServiceView[]
 }
@@ -63,7 +63,11 @@ export function createServices(given: ServicesDeps): Services {
     },
     async restartUsing(changed) {
       const affected = started.filter(({ uses }) => uses.some((name) => changed.includes(name)))
-      for (const { service } of affected) await service.restart()
+      const failures: unknown[] = []
+      for (const { service } of affected) {
+        await service.restart().catch((error: unknown) => failures.push(error))
+      }
+      if (failures.length > 0) throw failures[0]
       return affected.map(({ service }) => service.name)
     },
     views: () => started.map(({ service }) => toView(service.status())),

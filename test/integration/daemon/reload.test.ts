@@ -9,6 +9,7 @@ import { createBus } from "../../../src/core/bus.ts"
 import { createLiveConfig } from "../../../src/daemon/live-config.ts"
 import { createReload, reloadAndTell } from "../../../src/daemon/reload.ts"
 import { createServices } from "../../../src/daemon/services.ts"
+import { eventually } from "../../support/eventually.ts"
 import { createManualClock } from "../../support/manual-clock.ts"
 import { createMemoryLog } from "../../support/memory-log.ts"
 import { tmpHome, type TmpHome } from "../../support/tmp-home.ts"
@@ -52,6 +53,8 @@ async function setup(home: TmpHome) {
   const configureLog = (next: LogConfig) => void logConfigs.push(next)
   const reload = createReload({ config, readConfig, configureLog, services, bus })
   return {
+    begin,
+    clock,
     write: (text: string) => write(`convex_url = "local"\n${text}`),
     replace: write,
     config,
@@ -150,4 +153,32 @@ test("two reloads at once are carried out one after the other", async () => {
   await daemon.write('[sync]\nscan_interval = "7s"')
   const [first, second] = await Promise.all([daemon.reload(), daemon.reload()])
   expect([first.restarted, second.restarted]).toEqual([["scanner"], []])
+})
+
+test("a service that cannot be restarted keeps no other from its new settings", async () => {
+  await using home = await tmpHome()
+  await using daemon = await setup(home)
+  const { clock, services } = daemon
+  const held = Promise.withResolvers<void>()
+  const stubborn = {
+    name: "stubborn",
+    async run({ ready }: { readonly ready: () => void }) {
+      ready()
+      await held.promise
+    },
+  }
+  await using _first = await services.start(stubborn, { uses: ["sync"] })
+  const after = await daemon.begin("after", ["sync"], () => daemon.config().sync.scanIntervalMs)
+  await using _after = after
+  daemon.life.length = 0
+  await daemon.write('[sync]\nscan_interval = "7s"\n')
+  const refused = daemon.reload().catch((error: unknown) => error)
+  await eventually(async () => {
+    await clock.advance(1_000)
+    return daemon.told.length > 0
+  })
+  expect(await refused).toMatchObject({ message: "cannot restart stubborn: it does not stop" })
+  expect(daemon.life).toEqual(["scanner ended", "scanner 7000", "after ended", "after 7000"])
+  expect(daemon.told).toEqual([["sync"]])
+  held.resolve()
 })

@@ -212,3 +212,31 @@ test("restart() of a service that does not stop is refused: two of it never run"
   expect(await refused).toMatchObject({ message: "cannot restart stubborn: it does not stop" })
   expect(runs).toBe(1)
 })
+
+test("restart() of a service that stops too late is refused, and it begins when it has stopped", async () => {
+  const { clock, deps } = setUp()
+  const running: Promise<void>[] = []
+  const held = Promise.withResolvers<void>()
+  let most = 0
+  const slow: Service = {
+    name: "slow",
+    async run({ signal: own, ready }) {
+      ready()
+      running.push(held.promise)
+      most = Math.max(most, running.length)
+      await aborted(own)
+      await held.promise
+      running.pop()
+    },
+  }
+  await using service = await start(slow, deps, { signal, stopWithinMs: 1_000 })
+  const refused = service.restart().catch((error: unknown) => error)
+  await clock.advance(1_000)
+  expect(await refused).toMatchObject({ message: "cannot restart slow: it does not stop" })
+  held.resolve()
+  await Bun.sleep(0)
+  expect(service.status().state).toBe("running")
+  await Promise.all([service.restart(), service.restart()])
+  expect(service.status().state).toBe("running")
+  expect({ most, left: running.length }).toEqual({ most: 1, left: 1 })
+})
