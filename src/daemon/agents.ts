@@ -31,6 +31,7 @@ export async function wireAgents(
     secrets: [deployment.token, deployment.pageToken],
     outputDir,
     outputFailed(reason) {
+      if (reason === undefined) return problems.clear(outputDir)
       const message = `cannot keep the output of an agent: ${reason}`
       problems.report(outputDir, { code: "unwritable", message, hint: "tina-daemon doctor" })
     },

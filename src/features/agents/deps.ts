@@ -28,7 +28,8 @@ export interface AgentDeps {
   readonly secrets: readonly string[]
   /** An existing directory for the output of agents. */
   readonly outputDir: string
-  readonly outputFailed: (reason: string) => void
+  /** Undefined: it can be kept again. */
+  readonly outputFailed: (reason: string | undefined) => void
   /** Counts how a task ended. */
   readonly ended: (state: string) => void
   /** Undefined: it is over. */

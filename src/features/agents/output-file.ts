@@ -17,7 +17,8 @@ export interface AgentOutput {
 
 export interface AgentOutputOptions {
   readonly maxBytes: number
-  readonly failed: (reason: string) => void
+  /** Undefined: it can be written. */
+  readonly failed: (reason: string | undefined) => void
 }
 
 const tailBytes = 16 * 1024
@@ -30,6 +31,7 @@ export function openOutput(path: string, { maxBytes, failed }: AgentOutputOption
   let file = attempt(() => openSync(path, "w", 0o600))
   let room = maxBytes
   let tail = new Uint8Array(0)
+  let isKnownToWork = false
 
   function attempt<T>(work: () => T): T | undefined {
     try {
@@ -54,6 +56,8 @@ export function openOutput(path: string, { maxBytes, failed }: AgentOutputOption
       return true
     })
     room -= chunk.length
+    if (written === true && !isKnownToWork) failed(undefined)
+    isKnownToWork = true
     if (isCut || written === undefined) close()
   }
 

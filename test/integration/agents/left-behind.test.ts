@@ -58,10 +58,10 @@ test("a process that only has the same number is left alone", async () => {
   await child.exited
 })
 
-test("output that cannot be kept is told once, and the agent works all the same", async () => {
+test("output that cannot be kept is told once, and the agent works all the same; when it can be again, that is told too", async () => {
   await using home = await tmpHome()
-  const reasons: string[] = []
-  const over = { outputFailed: (reason: string) => void reasons.push(reason) }
+  const reasons: (string | undefined)[] = []
+  const over = { outputFailed: (reason: string | undefined) => void reasons.push(reason) }
   await using pool = await openTestPool(home.path, { over })
   rmSync(join(home.path, "agents"), { recursive: true })
   const input = { prompt: "flood", priority: 0 }
@@ -70,4 +70,8 @@ test("output that cannot be kept is told once, and the agent works all the same"
   expect(reasons).toHaveLength(1)
   const shown = await pool.agents.handlers["task.get"]({ taskId: "task-0000" }, pool.context)
   expect(shown.output).toContain("answer from")
+  mkdirSync(join(home.path, "agents"))
+  await pool.agents.handlers["task.submit"](input, pool.context)
+  await eventually(() => pool.agents.stats().completed === 2)
+  expect(reasons).toEqual([expect.stringContaining("ENOENT"), undefined])
 })
