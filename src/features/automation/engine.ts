@@ -10,6 +10,7 @@ import type { Causes } from "./causes.ts"
 import type { AutomationDeps } from "./deps.ts"
 import { perform, type Performance, type Performed } from "./perform.ts"
 import { renderAction } from "./render.ts"
+import { createRuleProblems } from "./rule-problems.ts"
 import type { Switches } from "./switches.ts"
 
 export interface Engine {
@@ -41,6 +42,7 @@ export function createEngine(deps: EngineDeps): Engine {
   const quiet = new Map<string, { readonly timer: Disposable; readonly since: number }>()
   /** By the rule that each belongs to. */
   const underWay = new Map<Promise<void>, string>()
+  const problems = createRuleProblems(deps)
   let loaded: readonly CompiledRule[] = []
 
   function trigger(rule: Rule, event: RuleEvent): boolean {
@@ -97,11 +99,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
   function overBudget(rule: Rule, event: RuleEvent): void {
     const message = `rule ${rule.id} runs too often: it is held back for an hour (automation.budget)`
-    deps.problem(problemSource(rule.id), {
-      code: "over_budget",
-      message,
-      hint: "tina-daemon rules",
-    })
+    problems.report(rule.id, { code: "over_budget", message })
     note(rule, event, "skipped_budget")
   }
 
@@ -129,13 +127,8 @@ export function createEngine(deps: EngineDeps): Engine {
     })
     if (status === "error") {
       log.warn("a rule failed", { rule: ruleId, error })
-      const message = `rule ${ruleId} failed: ${error}`
-      deps.problem(problemSource(ruleId), {
-        code: "rule_failed",
-        message,
-        hint: "tina-daemon rules",
-      })
-    } else if (!status.startsWith("skipped")) deps.problem(problemSource(ruleId), undefined)
+      problems.report(ruleId, { code: "rule_failed", message: `rule ${ruleId} failed: ${error}` })
+    } else if (!status.startsWith("skipped")) problems.clear(ruleId)
   }
 
   function askForApproval({ ruleId, event, action, depth }: Performance): void {
@@ -177,6 +170,7 @@ export function createEngine(deps: EngineDeps): Engine {
       }
       for (const { timer } of quiet.values()) timer[Symbol.dispose]()
       quiet.clear()
+      problems.clearRemoved()
     },
     handle(event) {
       if (!settings().enabled || !switches.isOn()) return []
@@ -188,8 +182,4 @@ export function createEngine(deps: EngineDeps): Engine {
       await Promise.all(underWay.keys())
     },
   }
-}
-
-function problemSource(ruleId: string): string {
-  return `rule ${ruleId}`
 }

@@ -38,7 +38,7 @@ export function createFileWatcher(deps: FileWatcherDeps): FileWatcher {
       problem(reason) {
         const message = `cannot watch ${path}: ${reason}`
         const told = { code: "unwatched", message, hint: `ls -d ${path}` }
-        problem(path, reason === undefined ? undefined : told)
+        problem(`watch ${path}`, reason === undefined ? undefined : told)
       },
     })
   }

@@ -39,8 +39,9 @@ export function createScheduler(deps: SchedulerDeps): Scheduler {
   let fires = firesSchema.safeParse(store.kv.get(key)).data ?? {}
 
   function fire(job: Job, isMissed: boolean): void {
-    fires = { ...fires, [job.id]: clock.now() }
-    store.kv.set(key, fires)
+    const next = { ...fires, [job.id]: clock.now() }
+    store.kv.set(key, next)
+    fires = next
     log.info("it is time", { job: job.id, ...(isMissed && { missed: true }) })
     bus.publish("cron.fired", { job_id: job.id, missed: isMissed })
   }

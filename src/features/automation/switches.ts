@@ -23,8 +23,8 @@ export function createSwitches(kv: KeyValues): Switches {
   let now = first.success ? first.data : kept.parse({})
 
   function write(next: typeof now): void {
+    kv.set(key, next)
     now = next
-    kv.set(key, now)
   }
 
   return {

@@ -134,7 +134,7 @@ export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot
       for (const [relative] of due) {
         hints.delete(relative)
         const stamp = await stampOf(join(watch.path, relative))
-        const wasDirectory = stamp === undefined && isAboveKnown(relative)
+        const wasDirectory = stamp === undefined && !known?.has(relative) && isAboveKnown(relative)
         // What a directory brought or took with it is found by a scan only.
         if (stamp === "directory" || wasDirectory) needsScan = true
         else learn(relative, stamp)
@@ -142,6 +142,9 @@ export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot
       if (needsScan) await scan()
     },
     scan,
-    [Symbol.dispose]: close,
+    [Symbol.dispose]() {
+      close()
+      deps.problem(undefined)
+    },
   }
 }

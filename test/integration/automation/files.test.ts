@@ -128,7 +128,16 @@ test("a rule may bring its own directory, and one that is missing is a problem u
   }
   rmSync(app, { recursive: true })
   await using later = await openTestAutomation(home.path, { rules })
-  expect(later.problems.get(app)?.message).toContain("there is no such directory")
+  expect(later.problems.get(`watch ${app}`)?.message).toContain("there is no such directory")
+})
+
+test("a directory that is watched no longer is no problem", async () => {
+  await using home = await tmpHome()
+  const settings = { watch: [watchOf(join(home.path, "missing"))] }
+  await using world = await openTestAutomation(home.path, { settings })
+  expect(world.problems.size).toBe(1)
+  await world.reload(() => void (settings.watch = []))
+  expect(world.problems.size).toBe(0)
 })
 
 test("files that a rule's own agent changes do not set it off again", async () => {

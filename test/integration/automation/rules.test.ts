@@ -245,3 +245,14 @@ test("an automation that the configuration switches off refuses what would run r
   expect(world.emit("test.happened")).rejects.toMatchObject({ code: "off" })
   expect(world.automation.view().enabled).toBe(false)
 })
+
+test("a rule that is removed is no problem any more, and another that fails stays one", async () => {
+  await using home = await tmpHome()
+  const action = { type: "cli", command: ["false"], timeoutMs: 60_000 } as const
+  const rules = [testRule("gone", { action }), testRule("stays", { action })]
+  await using world = await openTestAutomation(home.path, { rules })
+  await world.emit("test.happened")
+  await eventually(() => world.problems.size === 2)
+  await world.reload(() => void rules.shift())
+  expect([...world.problems.keys()]).toEqual(["rule stays"])
+})

@@ -17,6 +17,12 @@ interface Run {
 }
 
 function run(store: Store, clock: ManualClock, jobs: readonly Job[]): Run {
+  const { start, ...rest } = schedule(store, clock, jobs)
+  start()
+  return rest
+}
+
+function schedule(store: Store, clock: ManualClock, jobs: readonly Job[]) {
   const { log } = createMemoryLog()
   const bus = createBus({ log })
   const fired: string[] = []
@@ -33,11 +39,15 @@ function run(store: Store, clock: ManualClock, jobs: readonly Job[]): Run {
     jobs,
   })
   const scheduler = createScheduler({ settings, store, clock, bus, log })
-  const stop = new AbortController()
-  const ended = scheduler.service.run({ signal: stop.signal, ready: () => {} }).catch(() => {})
+  let stop = new AbortController()
+  let ended = Promise.resolve()
   return {
     fired,
     view: scheduler.view,
+    start() {
+      stop = new AbortController()
+      ended = scheduler.service.run({ signal: stop.signal, ready: () => {} }).catch(() => {})
+    },
     async stop() {
       stop.abort()
       await ended
@@ -116,6 +126,31 @@ test("a restart in the minute in which a job is due does not cost it", async () 
   await clock.advance(1)
   expect([...first.fired, ...second.fired]).toEqual(["a 01:00", "a 02:00"])
   await second.stop()
+})
+
+test("a time that could not be written down fires when it can be, within its minute", async () => {
+  await using tmp = await tmpStore()
+  const clock = createManualClock()
+  const store = tmp.reopen()
+  let isFull = false
+  const kv: Store["kv"] = {
+    ...store.kv,
+    set(key, value) {
+      if (isFull) throw new Error("database or disk is full")
+      store.kv.set(key, value)
+    },
+  }
+  const { fired, start, stop } = schedule({ ...store, kv }, clock, [job("a", "*/2 * * * *")])
+  start()
+  await clock.advance(2 * minute)
+  isFull = true
+  await clock.advance(2 * minute)
+  await stop()
+  isFull = false
+  start()
+  await clock.advance(10_000)
+  expect(fired).toEqual(["a 00:02", "a 00:04"])
+  await stop()
 })
 
 test("a clock that is set back fires no minute twice, and one that was absurd is forgotten", async () => {
