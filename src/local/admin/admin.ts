@@ -40,7 +40,7 @@ export function openAdmin({ inside, logs, path, schema, onDefect }: AdminDeps): 
   return {
     logs,
     imports: createImports({ ...inside, directory, schema, onDefect }),
-    exports: createExports({ ...inside, path, directory }),
+    exports: createExports({ ...inside, path, directory, onDefect }),
     changeVariables: (changes) =>
       transactor.writeAlone(({ transaction }) =>
         transaction.atomically(() => {

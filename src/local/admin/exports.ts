@@ -20,12 +20,14 @@ export interface Exports {
 }
 
 export interface ExportsDeps extends Pick<EngineInside, "stores" | "transactor"> {
+  readonly onDefect: (error: unknown) => void
   /** The deployment's file. */
   readonly path: string
   readonly directory: string
 }
 
-export function createExports({ stores, transactor, path, directory }: ExportsDeps): Exports {
+export function createExports(deps: ExportsDeps): Exports {
+  const { stores, transactor, path, directory } = deps
   const rows = createSystemRows(stores, exportsTable)
   let running = false
   let newest: { readonly timestamp: string; readonly file: string } | undefined
@@ -51,22 +53,31 @@ export function createExports({ stores, transactor, path, directory }: ExportsDe
       await setState(id, { state: "completed", complete_ts: complete, zip_object_key: timestamp })
     } catch {
       await rm(file, { force: true })
-      await setState(id, { state: "failed" })
+      await setState(id, { state: "failed" }).catch(deps.onDefect)
     } finally {
       running = false
     }
+  }
+
+  async function begin(): Promise<void> {
+    const timestamp = stores.clock.committed()
+    const row = { state: "in_progress", format: "zip", start_ts: int64ToJson(timestamp) }
+    const id = await transactor.writeAlone(({ transaction }) =>
+      Promise.resolve(rows.insert(transaction, row)),
+    )
+    void write(id, String(timestamp))
   }
 
   return {
     request: async () => {
       if (running) throw refusal("ExportInProgress", "ExportInProgress")
       running = true
-      const timestamp = stores.clock.committed()
-      const row = { state: "in_progress", format: "zip", start_ts: int64ToJson(timestamp) }
-      const id = await transactor.writeAlone(({ transaction }) =>
-        Promise.resolve(rows.insert(transaction, row)),
-      )
-      void write(id, String(timestamp))
+      try {
+        await begin()
+      } catch (error) {
+        running = false
+        throw error
+      }
     },
     file: (timestamp) => (newest?.timestamp === timestamp ? newest.file : undefined),
   }

@@ -67,6 +67,7 @@ export async function runCall(
     const invoked = runInScope(scope, () => fn.invoke(text))
     const ended = withNestedCalls(state, invoked)
     const value = await deps.timeLimit.hold(ended, context.turn.waitedMs)
+    context.transaction.assertWhole()
     checkReturns(fn, value)
     return { value, journal: state.journal }
   } finally {

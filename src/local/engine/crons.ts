@@ -1,7 +1,7 @@
 /**
  * Cron jobs of the `crons` module. Each run is a scheduled function, written together with the time of the
  * next one, so that a run is neither lost nor doubled over a restart. What was missed while the deployment
- * did not run is made up for by one run.
+ * did not run, or could not write, is made up for by one run.
  */
 import { clearTimeout, setTimeout } from "node:timers"
 import { Cron } from "croner"
@@ -57,7 +57,9 @@ const cronsSchema = z.object({
 type CronJob = z.infer<typeof cronsSchema>["crons"][string]
 
 const remembered = z.object({ job: z.string(), next: z.number() })
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+const RETRY_MS = 1000
+/** Timers stand still while the machine sleeps, and what is due does not wait for them. */
+const LONGEST_TIMER_MS = 60_000
 
 export interface CronsDeps {
   readonly stores: Stores
@@ -83,14 +85,24 @@ function startCron(
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
 
-  function wait(next: number): void {
+  function wait(next: number, atLeastMs = 0): void {
     if (stopped) return
-    const ms = Math.max(0, next - currentTime())
+    const ms = Math.max(atLeastMs, next - currentTime())
     if (ms > LONGEST_TIMER_MS) timer = setTimeout(() => wait(next), LONGEST_TIMER_MS)
-    else timer = setTimeout(() => void run(next).catch(onDefect), ms)
+    else timer = setTimeout(() => void run(next), ms)
   }
 
   async function run(due: number): Promise<void> {
+    try {
+      wait(await schedule(due))
+    } catch (error) {
+      onDefect(error)
+      wait(due, RETRY_MS)
+    }
+  }
+
+  /** Returns when it is due again. */
+  async function schedule(due: number): Promise<number> {
     const next = nextRun(job.schedule, Math.max(due, currentTime()))
     await transactor.writeAlone(({ transaction }) =>
       transaction.atomically(() => {
@@ -99,7 +111,7 @@ function startCron(
         return Promise.resolve()
       }),
     )
-    wait(next)
+    return next
   }
 
   function firstRun(): number {
@@ -110,10 +122,11 @@ function startCron(
 
   async function begin(): Promise<void> {
     const next = firstRun()
-    await transactor.writeAlone(() => {
+    const remember = () => {
       stores.facts.set(fact, JSON.stringify({ job: digest, next }))
       return Promise.resolve()
-    })
+    }
+    await transactor.writeAlone(remember).catch(onDefect)
     wait(next)
   }
 

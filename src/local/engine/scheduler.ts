@@ -1,9 +1,11 @@
 /**
  * Runs scheduled functions when they are due. A mutation's effects and the end of its job are one commit, so
  * it takes effect exactly once, over crashes too. An action is marked before it starts and never started a
- * second time: one that the end of the deployment interrupted is failed at the next start.
+ * second time: one that the end of the deployment interrupted is failed at the next start. What cannot be written
+ * down, as on a full disk, is tried again.
  */
 import { clearTimeout, setTimeout } from "node:timers"
+import { sleep } from "../../base/async.ts"
 import type { TouchedKey } from "../storage/documents.ts"
 import type { Answer, FunctionCall } from "./answer.ts"
 import { currentTime } from "./environment.ts"
@@ -30,7 +32,9 @@ export interface SchedulerDeps {
 
 const AT_ONCE = 64
 const ALL = 2 ** 31 - 1
-const LONGEST_TIMER_MS = 2 ** 31 - 1
+const RETRY_MS = 1000
+/** Timers stand still while the machine sleeps, and what is due does not wait for them. */
+const LONGEST_TIMER_MS = 60_000
 const trusted = { admin: true, identity: null } as const
 
 export function startScheduler(deps: SchedulerDeps): Scheduler {
@@ -38,11 +42,11 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
   const index = jobsIndex(stores).number
   const running = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
-  let stopped = false
+  const lifetime = new AbortController()
 
   function look(): void {
     clearTimeout(timer)
-    if (stopped) return
+    if (lifetime.signal.aborted) return
     const now = currentTime()
     const waiting = jobsInState(stores, "pending", AT_ONCE + running.size)
     for (const job of waiting) {
@@ -52,6 +56,8 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
   }
 
   function lookAgainIn(ms: number): void {
+    clearTimeout(timer)
+    if (lifetime.signal.aborted) return
     // A mutation that is under way may have touched jobs, and may yet fail.
     const due = () => void transactor.between(look).catch(deps.onDefect)
     timer = setTimeout(due, Math.min(Math.ceil(ms), LONGEST_TIMER_MS))
@@ -63,8 +69,21 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
       await (kindOf(job) === "action" ? runAction(job) : runMutation(job))
     } catch (error) {
       deps.onDefect(error)
+      lookAgainIn(RETRY_MS)
     } finally {
       running.delete(job.id)
+    }
+  }
+
+  /** For what has happened already; gives up only when the deployment ends. */
+  async function writeInTheEnd(run: (inside: Inside) => Promise<void>): Promise<void> {
+    while (!lifetime.signal.aborted) {
+      try {
+        return await transactor.writeAlone(run)
+      } catch (error) {
+        deps.onDefect(error)
+        await sleep(RETRY_MS, lifetime.signal).catch(() => undefined)
+      }
     }
   }
 
@@ -96,7 +115,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
     })
     if (!started) return
     const answer = await deps.act({ path: job.path, args: job.args, caller: trusted })
-    await transactor.writeAlone((inside) => {
+    await writeInTheEnd((inside) => {
       if (readJob(stores, job.id)?.state !== "inProgress") return Promise.resolve()
       return end(job, answer, inside)
     })
@@ -113,7 +132,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
 
   /** Actions that an earlier end of the deployment cut short. */
   async function failInterrupted(): Promise<void> {
-    await transactor.writeAlone(({ transaction }) => {
+    await writeInTheEnd(({ transaction }) => {
       const now = currentTime()
       const error = failureOf(new Error("the deployment stopped while the function ran")).message
       for (const { id } of jobsInState(stores, "inProgress", ALL)) {
@@ -121,7 +140,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
       }
       return Promise.resolve()
     })
-    look()
+    await transactor.between(look)
   }
 
   failInterrupted().catch(deps.onDefect)
@@ -130,7 +149,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
       if (touched.some((key) => key.index === index)) look()
     },
     [Symbol.dispose]: () => {
-      stopped = true
+      lifetime.abort()
       clearTimeout(timer)
     },
   }

@@ -31,6 +31,8 @@ export interface Transaction {
   readonly atomically: <T>(body: () => Promise<T>) => Promise<T>
   /** The same for a part that writes nothing but documents, which costs less: most parts succeed. */
   readonly attempt: <T>(body: () => Promise<T>) => Promise<T>
+  /** Throws when SQLite has given it up, as on a full disk: what is written from then on would be kept by itself. */
+  readonly assertWhole: () => void
   /** Nothing of it reached the disk: forgets the tables that it had added. */
   readonly abandon: () => void
 }
@@ -98,7 +100,12 @@ export function createTransaction(
     if (savepoint !== undefined) database.query(`RELEASE ${savepoint}`).run()
   }
 
+  function assertWhole(): void {
+    if (writable && !database.inTransaction) throw new Error("the disk may be full")
+  }
+
   function openLevel(savepoint: string | undefined): Level {
+    assertWhole()
     if (savepoint !== undefined) database.query(`SAVEPOINT ${savepoint}`).run()
     const counts = { touched: touched.length, undos: undos.length, tables: newTables.length }
     const level = { savepoint, ...counts }
@@ -135,6 +142,7 @@ export function createTransaction(
     addsTables: () => newTables.length > 0,
     atomically: (body) => runLevel(openLevel(named()), body),
     attempt: (body) => runLevel(openLevel(levels.length === 0 ? undefined : named()), body),
+    assertWhole,
     abandon: () => forgetTablesFrom(0),
     reads: writable ? unrecorded : createReadRecorder(),
     usage: createUsage(),

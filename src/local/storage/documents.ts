@@ -75,8 +75,9 @@ export function createDocuments(database: Database): Documents {
     return [removeEntry(index, old), addEntry(index, id, key)]
   }
 
-  /** A write that ends half way must not be kept, whatever its caller makes of the error. */
+  /** A write that ends half way must not be kept, nor any that follows, whatever its caller makes of the error. */
   function whole(write: () => TouchedKey[]): readonly TouchedKey[] {
+    if (!database.inTransaction) throw new Error("a document is written outside of a transaction")
     try {
       return write()
     } catch (error) {

@@ -18,11 +18,11 @@ async function setUp() {
   const snapshots = opened.use(createSnapshots({ ...stores, path, committed, largestLogBytes }))
   const table = stores.catalog.ensureTable("anything")
   let last = 0
-  const insert = (text = "") => {
+  const insert = stores.database.transaction((text = "") => {
     last += 1
     const value = { _id: String(last), _creationTime: last, key: last, text }
     stores.documents.insert(table, { id: String(last), value })
-  }
+  })
   const take = () => {
     const snapshot = snapshots.take()
     if (snapshot === undefined) throw new Error("no snapshot")

@@ -11,6 +11,9 @@ const failReference = makeFunctionReference<"mutation", { name: string }, null>(
   "counters:addThenFail",
 )
 const twiceReference = makeFunctionReference<"action", { name: string }, number>("later:addTwice")
+const relayReference = makeFunctionReference<"action", { name: string; url: string }, unknown>(
+  "later:relay",
+)
 const hangReference = makeFunctionReference<"action", { name: string }, null>("later:hang")
 const onceReference = makeFunctionReference<"mutation", { name: string }, null>("later:once")
 
@@ -57,6 +60,11 @@ export const addLater = mutation({
 export const actLater = mutation({
   args: { name: v.string() },
   handler: (ctx, { name }) => ctx.scheduler.runAfter(0, twiceReference, { name }),
+})
+
+export const relayLater = mutation({
+  args: { name: v.string(), url: v.string() },
+  handler: (ctx, args) => ctx.scheduler.runAfter(0, relayReference, args),
 })
 
 export const failLater = mutation({
