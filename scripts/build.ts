@@ -15,7 +15,8 @@ const targets = ["darwin-arm64", "darwin-x64", "linux-x64", "linux-arm64"] as co
 const entrypoints = ["src/main.ts", "src/local/worker.ts"]
 
 async function commit(): Promise<string> {
-  const described = await $`git describe --always --dirty --exclude=*`.cwd(root).quiet().nothrow()
+  // Quoted, or the shell looks for files of that name, finds none and runs nothing.
+  const described = await $`git describe --always --dirty "--exclude=*"`.cwd(root).quiet().nothrow()
   return described.exitCode === 0 ? described.text().trim() : "unknown"
 }
 
