@@ -20,28 +20,30 @@ export function openAsker(signal: AbortSignal): Asker {
       done()
     },
   })
+  Object.defineProperty(output, "columns", { get: () => stderr.columns })
   const lines = createInterface({ input: stdin, output, terminal: isTerminal })
   const ended = Promise.withResolvers<string>()
   lines.once("close", () => ended.resolve(""))
   // Lines that come before they are asked for would be lost.
   const given = isTerminal ? undefined : lines[Symbol.asyncIterator]()
 
+  /** The question is a part of the line: readline draws that anew from its start, and what else stands there is gone. */
   async function ask(question: string): Promise<string> {
     if (given !== undefined) {
       const { value, done } = await untilAborted(given.next(), signal)
       return done === true ? "" : value.trim()
     }
-    stderr.write(question)
-    const answer = await Promise.race([lines.question("", { signal }), ended.promise])
+    const answer = await Promise.race([lines.question(question, { signal }), ended.promise])
     return answer.trim()
   }
 
   return {
     ask,
     async askSecret(question) {
+      if (isTerminal) stderr.write(question)
       isMuted = true
       try {
-        return await ask(question)
+        return await ask("")
       } finally {
         isMuted = false
         if (isTerminal) stderr.write("\n")
