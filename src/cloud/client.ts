@@ -7,6 +7,7 @@ import { ConvexClient, ConvexHttpClient } from "convex/browser"
 import type { FunctionArgs, FunctionReference, FunctionReturnType } from "convex/server"
 import { startTimer, withDeadline } from "../base/async.ts"
 import type { TinaError } from "../base/errors.ts"
+import { liveSocket } from "./live-socket.ts"
 import { fetchWithin } from "./reach.ts"
 import { refusalToError } from "./refusal.ts"
 
@@ -60,6 +61,7 @@ export function openCloud(url: string): Cloud {
       skipConvexDeploymentUrlCheck: true,
       logger: false,
       unsavedChangesWarning: false,
+      webSocketConstructor: liveSocket(),
     })
     return live
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from "bun:test"
 import { TinaError } from "../../../src/base/errors.ts"
 import { openCloud } from "../../../src/cloud/client.ts"
 import { api } from "../../../src/convex/_generated/api.js"
+import { eventually } from "../../support/eventually.ts"
 import { openOwnDeployment } from "../../support/own-deployment.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
@@ -106,4 +107,29 @@ describe("a subscription", () => {
     stop()
     expect(counts).toEqual([0, 1])
   })
+
+  test("is asked for again after an error that the deployment calls fatal", async () => {
+    let asked = 0
+    await using server = serveSockets((socket, text) => {
+      if (!text.includes("ModifyQuerySet")) return
+      asked += 1
+      socket.send(JSON.stringify({ type: "FatalError", error: "it is paused" }))
+    })
+    await using cloud = openCloud(server.url)
+    const deaf = { value: () => undefined, failed: () => undefined }
+    const stop = cloud.subscribe(api.nodes.listNodes, { token: "t" }, deaf)
+    await eventually(() => asked === 2)
+    stop()
+  })
 })
+
+function serveSockets(message: (socket: Bun.ServerWebSocket, text: string) => void) {
+  const server = Bun.serve({
+    port: 0,
+    hostname: "127.0.0.1",
+    fetch: (request, own) => (own.upgrade(request) ? undefined : new Response("no")),
+    websocket: { message: (socket, text) => message(socket, String(text)) },
+  })
+  const url = `http://127.0.0.1:${server.port}`
+  return { url, [Symbol.asyncDispose]: () => server.stop(true) }
+}
