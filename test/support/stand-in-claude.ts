@@ -39,6 +39,7 @@ case "$(cat "$call/prompt")" in
     echo waiting; : > "$call/ready"
     while [ ! -e "$dir/release-$word" ]; do sleep 0.02; done ;;
   *binary*) printf 'before\\0\\377\\376after\\n' ;;
+  *wordy*) i=0; while [ $i -lt 200 ]; do printf '%0100d\\n' $i >&2; i=$((i+1)); done; exit 3 ;;
   *fail*) echo 'it went wrong' >&2; exit 3 ;;
   *logged-out*) echo 'Invalid API key · Please run /login'; exit 1 ;;
   *flood*) i=0; while [ $i -lt 2000 ]; do printf '%0100d\\n' $i; i=$((i+1)); done ;;

@@ -6,13 +6,14 @@ import { isLoginProblem } from "./ending.ts"
 import { aboutTask } from "./views.ts"
 
 const loginSource = "agents: login"
-const maxResultLength = 4_000
+/** All of it stands in the task's row; an event is kept in memory, and told to everybody. */
+const longestText = 4_000
 
 type AnnounceDeps = Pick<AgentDeps, "bus" | "log" | "clock" | "problem" | "store" | "ended">
 
 export function announceEnd(task: AgentTask, end: AgentTaskEnd, deps: AnnounceDeps): void {
   const taskId = agentTaskId(task.number)
-  const line = { task: taskId, state: end.state, ...(end.error && { error: end.error }) }
+  const line = { task: taskId, state: end.state, ...(end.error && { error: short(end.error) }) }
   if (end.state === "completed" || end.state === "cancelled")
     deps.log.info("agent task ended", line)
   else deps.log.warn("agent task ended", line)
@@ -30,12 +31,16 @@ function publishEnd(task: AgentTask, end: AgentTaskEnd, { bus, clock, store }: A
       const duration = Math.max(0, Math.round(clock.now() - startedAt))
       return bus.publish("task.completed", {
         ...about,
-        result: result.slice(0, maxResultLength),
+        result: short(result),
         duration,
       })
     }
     case "failed":
-      return bus.publish("task.failed", { ...about, error, ...(exitCode && { exitCode }) })
+      return bus.publish("task.failed", {
+        ...about,
+        error: short(error),
+        ...(exitCode && { exitCode }),
+      })
     case "cancelled":
       return bus.publish("task.cancelled", { ...about, reason: "cancelled by request" })
     case "timeout":
@@ -43,6 +48,10 @@ function publishEnd(task: AgentTask, end: AgentTaskEnd, { bus, clock, store }: A
     case "lost":
       return bus.publish("task.lost", about)
   }
+}
+
+function short(text: string): string {
+  return text.slice(0, longestText).toWellFormed()
 }
 
 function tellOfLogin(end: AgentTaskEnd, { problem }: AnnounceDeps): void {

@@ -103,6 +103,15 @@ test("an agent that fails is told with its own words, or with its exit code", as
   expect(eventsOf(pool, failed.id).at(-1)).toBe("task.failed")
 })
 
+test("an agent that fails with many words is told with the first of them, and its row has more", async () => {
+  await using home = await tmpHome()
+  await using pool = await openTestPool(home.path)
+  const failed = await ended(pool, await submit(pool, "wordy"))
+  expect(failed.error).toHaveLength(200 * 101 - 1)
+  const told = pool.events.find(({ name }) => name === "task.failed")
+  expect(told?.payload["error"]).toHaveLength(4_000)
+})
+
 test("a login that cannot be used is called that, and is a problem until an agent works again", async () => {
   await using home = await tmpHome()
   await using pool = await openTestPool(home.path)
