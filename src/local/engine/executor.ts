@@ -195,10 +195,16 @@ export function createExecutor(deps: ExecutorDeps): Executor {
     for (const job of queue.takeAll(isFreeRead)) if (job.kind === "read") reads.push(job.read)
     for (const read of reads.splice(0)) {
       if (read.session !== undefined) reads.push(read)
-      else await guarded(() => beginRead(read))
+      else await beginBeside(read)
     }
     await tasks.runSlice()
     await afterEvents()
+  }
+
+  /** Whether or not the batch is kept, what follows reads comes after it. */
+  async function beginBeside(read: Read): Promise<void> {
+    await guarded(() => beginRead(read))
+    hasResult = true
   }
 
   async function beginRead(read: Read): Promise<void> {

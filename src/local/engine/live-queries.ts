@@ -145,6 +145,8 @@ export function createLiveQueries(deps: LiveQueriesDeps): LiveQueries {
     const until = performance.now() + deps.refreshMs
     const begun: QueryEntry[] = []
     for (const entry of inOrder(stale)) {
+      // Nobody may watch it any more: a client can leave while another query waits for something.
+      if (!stale.has(entry)) continue
       if (round !== undefined && (entry.isSlow || round.has(entry))) continue
       if (performance.now() > until && shared.snapshot.hold()) break
       await begin(entry, shared)

@@ -91,15 +91,14 @@ export function createTransactor(deps: TransactorDeps): Transactor {
 
   function write<T>({ session, run, settle, exclusive = false }: WriteBody<T>): void {
     let outcome: WriteOutcome<T> = { kept: false, problem: undefined }
-    let transaction: Transaction | undefined
     executor.write({
       session,
       exclusive,
       // A new table is seen by everybody at once, so nobody may look before it is there to stay.
-      mayPause: () => transaction?.addsTables() === false,
+      mayPause: () => !batch.some(({ transaction }) => transaction.addsTables()),
       run: async (turn) => {
         const timestamp = clock.nextWrite()
-        transaction = createTransaction(stores, {
+        const transaction = createTransaction(stores, {
           writable: true,
           seen: { timestamp: clock.committed(), documents },
         })

@@ -101,7 +101,7 @@ export function createTurn({ run, sliceMs, hold, ready }: TurnDeps): OwnedTurn {
   const turn: OwnedTurn = {
     pause,
     begin,
-    waitedMs: () => waitedMs,
+    waitedMs: () => waitedMs + (state === "waiting" ? performance.now() - leftAt : 0),
     isDone: () => state === "done",
     stray: () => {
       if (state === "running" && hold()) leave("away")

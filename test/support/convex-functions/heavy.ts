@@ -40,6 +40,16 @@ export const large = query({
   },
 })
 
+/** Leaves nobody else the thread for so long. */
+export const busy = mutation({
+  args: { ms: v.number() },
+  handler: (_ctx, { ms }) => {
+    const until = performance.now() + ms
+    while (performance.now() < until);
+    return null
+  },
+})
+
 /** Asks for ever. */
 export const spin = query({
   args: {},

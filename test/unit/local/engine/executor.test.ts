@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test"
+import { setImmediate } from "node:timers/promises"
 import { createExecutor } from "../../../../src/local/engine/executor.ts"
 import { usualSlices } from "../../../../src/local/engine/turn.ts"
 import { openDatabase } from "../../../../src/local/storage/database.ts"
 
 /** An executor over an empty database, and what happened in it, in order. */
-function openTrace() {
+function openTrace({ mayPause = false } = {}) {
   const { database } = openDatabase(":memory:")
   const events: string[] = []
   const executor = createExecutor({
@@ -13,17 +14,18 @@ function openTrace() {
     committed: () => Promise.resolve(void events.push("committed")),
     readsDone: () => Promise.resolve(void events.push("reads done")),
     writesMustWait: () => false,
-    slices: usualSlices,
+    slices: mayPause ? { ...usualSlices, writeMs: 0 } : usualSlices,
     abandoned: () => events.push("abandoned"),
     onDefect: (error) => events.push(`defect ${String(error)}`),
   })
   const write = (name: string, session?: object, fails = false) =>
     executor.write({
       session,
-      mayPause: () => false,
-      run: () => {
+      mayPause: () => mayPause,
+      run: async (turn) => {
         events.push(name)
-        return fails ? Promise.reject(new Error(name)) : Promise.resolve()
+        for (let pause = 0; pause < 5; pause += 1) await turn.pause()
+        return await (fails ? Promise.reject(new Error(name)) : Promise.resolve())
       },
       settle: (problem) => events.push(`${name} ${problem === undefined ? "kept" : "lost"}`),
     })
@@ -74,4 +76,13 @@ test("when the batch cannot be kept, everyone in it is told, and the next one go
   await idle()
   const lost = ["w1", "w2", "abandoned", "w1 lost", "w2 lost"]
   expect(events).toEqual([...lost, "w3", "commit", "w3 kept", "committed"])
+})
+
+test("reads that ran beside a write are followed up though it is lost", async () => {
+  const { events, write, read, idle } = openTrace({ mayPause: true })
+  write("w1", undefined, true)
+  await setImmediate()
+  read("r")
+  await idle()
+  expect(events).toEqual(["w1", "r", "abandoned", "w1 lost", "reads done"])
 })
