@@ -61,7 +61,8 @@ export function optionsOf(given: readonly string[], paths: StatePaths): readonly
   return given.length === 0 ? before : [...before.filter((word) => !isPlace(word)), ...given]
 }
 
-function isPlace(word: string): boolean {
+/** Whether it only says which daemon is meant. */
+export function isPlace(word: string): boolean {
   return word.startsWith("--state-dir=")
 }
 

@@ -166,7 +166,8 @@ async function decide(
 ) {
   const id = /^[1-9]\d{0,14}$/.test(what ?? "") ? Number(what) : undefined
   if (id === undefined) {
-    throw new TinaError("usage", `cannot ${verb}: its number is missing`, {
+    const problem = what === undefined ? "its number is missing" : `"${what}" is no number`
+    throw new TinaError("usage", `cannot ${verb}: ${problem}`, {
       hint: "tina-daemon rules approvals",
     })
   }

@@ -5,9 +5,10 @@ import { logFilePath } from "../../system/log-file.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { candidates } from "../daemon-link.ts"
-import { startDaemon, startedWith } from "../lifecycle.ts"
+import { isPlace, startDaemon, startedWith } from "../lifecycle.ts"
 import type { Started } from "../lifecycle.ts"
 import { startService } from "../managed.ts"
+import { bareOption } from "../options.ts"
 import { listed } from "../print/text.ts"
 import { runArgs, runWords } from "../run-options.ts"
 
@@ -47,8 +48,11 @@ function warnOfOtherOptions(
   const options = startedWith(paths)
   const missing = words.filter((word) => !options.includes(word))
   if (missing.length === 0) return
+  const given = new Set(words.map(bareOption))
+  const kept = options.filter((word) => !isPlace(word) && !given.has(bareOption(word)))
   const what = stderr.paint("yellow", `it was started without ${listed(missing)}`)
-  stderr.write(`${what}: tina-daemon restart ${words.map(shellWord).join(" ")}\n`)
+  const line = ["tina-daemon restart", ...[...kept, ...words].map(shellWord)].join(" ")
+  stderr.write(`${what}: ${line}\n`)
 }
 
 export function printStarted(

@@ -1,4 +1,5 @@
 /** `tasks`: what each team works on, once or live. */
+import { toPrintable } from "../../base/printable.ts"
 import { command } from "../command.ts"
 import type { CommandContext } from "../command.ts"
 import { linkArgs } from "../daemon-link.ts"
@@ -35,18 +36,28 @@ export const tasksCommand = command({
     await using source = await openSource(args, context)
     const { tasks } = await source.call("tasks.list", query)
     if (args.json) printJson(context.stdout, { tasks })
-    else printTasks(tasks, context)
+    else printTasks(tasks, args.team, context)
     return 0
   },
 })
 
-function printTasks(tasks: readonly TaskView[], { stdout, clock }: CommandContext): void {
+function printTasks(
+  tasks: readonly TaskView[],
+  team: string | undefined,
+  { stdout, clock }: CommandContext,
+): void {
   const layout = { paint: stdout.paint, columns: stdout.size().columns, now: clock.now() }
   const lines = renderTasks(tasks, layout)
   const teams = new Set(tasks.map(({ team }) => team)).size
   const footer =
     tasks.length === 0
-      ? "No tasks. Agents' tasks show up here as soon as a team has some."
+      ? noTasks(team)
       : `\n${counted(tasks.length, "task")} in ${counted(teams, "team")}`
   stdout.write(`${[...lines, stdout.paint("dim", footer)].join("\n")}\n`)
+}
+
+function noTasks(team: string | undefined): string {
+  return team === undefined
+    ? "No tasks. Agents' tasks show up here as soon as a team has some."
+    : `No tasks of ${toPrintable(team)}. What teams there are:  tina-daemon teams --all`
 }

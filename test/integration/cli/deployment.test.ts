@@ -57,6 +57,11 @@ describe("without a daemon", () => {
     expect(oldest.stdout).not.toContain("second")
     expect((await deploymentCommand(home, "data", "nodes")).stdout).toBe("No documents.\n")
     expect(await deploymentCommand(home, "data", "--limit", "0")).toMatchObject({ exit: 2 })
+    const none = await deploymentCommand(home, "data", "noeds")
+    expect(none).toMatchObject({ exit: 4, stdout: "" })
+    expect(none.stderr).toBe(
+      "error  cannot show noeds: there is no such table\n try   tina-daemon deployment data nodes\n",
+    )
   })
 
   test("env keeps variables, and shows values only where they are asked for", async () => {
@@ -74,7 +79,9 @@ describe("without a daemon", () => {
     const builtIn = await deploymentCommand(home, "env", "set", "CONVEX_SITE_URL", "x")
     expect(builtIn).toMatchObject({ exit: 2 })
     expect(builtIn.stderr).toContain('"CONVEX_SITE_URL" is built-in and cannot be overridden')
-    expect(await deploymentCommand(home, "env", "polish")).toMatchObject({ exit: 2 })
+    const polish = await deploymentCommand(home, "env", "polish")
+    expect(polish).toMatchObject({ exit: 2 })
+    expect(polish.stderr).toContain('"polish" is none of list, get, set and remove')
   })
 
   test("where there is no deployment, each says so", async () => {

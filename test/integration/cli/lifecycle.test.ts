@@ -99,6 +99,9 @@ test("restart and doctor, told which daemon is meant, know its options", async (
   await using place = await setup("[local]\nport = 0\n")
   const here = ["--state-dir", place.paths.dir]
   await place.run("start", "--local", "--node-name", "kept")
+  expect((await place.run("start", "--node-name", "other")).stderr).toBe(
+    "it was started without --node-name=other: tina-daemon restart --local --node-name=other\n",
+  )
   expect(await place.run("restart", ...here)).toMatchObject({ exit: 0, stderr: "" })
   const status = await place.run("status", "--json")
   expect(JSON.parse(status.stdout)).toMatchObject({ mode: "local", node: { name: "kept" } })

@@ -73,8 +73,9 @@ test("the options of tasks become its parameters", async () => {
   await using _server = await openTestSocket(home.stateDir, {
     handlers: { "tasks.list": (input) => (asked.push(input), { tasks: [] }) },
   })
-  await runCommandLine(home, ["tasks"])
-  await runCommandLine(home, ["tasks", "--team", "auth", "--all"])
+  expect((await runCommandLine(home, ["tasks"])).stdout).toStartWith("No tasks. Agents' tasks")
+  const ofTeam = await runCommandLine(home, ["tasks", "--team", "auth", "--all"])
+  expect(ofTeam.stdout).toStartWith("No tasks of auth. What teams there are:")
   expect(asked).toEqual([{}, { team: "auth", all: true }])
 })
 

@@ -114,6 +114,8 @@ test("rules are switched, and what waits is decided about", async () => {
     stdout: "Rule nightly: denied\n",
   })
   expect(await runCommandLine(home, ["rules", "approve", "13"])).toMatchObject({ exit: 4 })
+  const word = await runCommandLine(home, ["rules", "approve", "x"])
+  expect(word.stderr).toContain('cannot approve: "x" is no number')
   for (const words of [["approve"], ["approve", "x"], ["enabel"], ["toString"]]) {
     expect(await runCommandLine(home, ["rules", ...words])).toMatchObject({ exit: 2 })
   }

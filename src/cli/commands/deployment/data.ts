@@ -1,4 +1,7 @@
 /** `deployment data`: the tables with their sizes, or the documents of one. */
+import { TinaError } from "../../../base/errors.ts"
+import { nearestWord } from "../../../base/nearest.ts"
+import type { DeploymentAccess } from "../../../owner/request.ts"
 import { type Row, type TableSummary, listRows, listTables } from "../../../owner/tables.ts"
 import { command } from "../../command.ts"
 import type { Output } from "../../output.ts"
@@ -40,11 +43,23 @@ export const dataCommand = command({
     }
     const order = args.order === "asc" ? "asc" : "desc"
     const rows = await listRows(link, { table: args.table, limit, order })
+    if (rows.length === 0) await requireTable(args.table, link)
     if (args.json) printJson(stdout, rows)
     else stdout.write(`${renderRows(rows, stdout).join("\n")}\n`)
     return 0
   },
 })
+
+/** A table without documents is not the same as none; those of the system are not listed. */
+async function requireTable(name: string, link: DeploymentAccess): Promise<void> {
+  if (name.startsWith("_")) return
+  const names = (await listTables(link)).map((table) => table.name)
+  if (names.includes(name)) return
+  const near = nearestWord(name, names)
+  throw new TinaError("not_found", `cannot show ${name}: there is no such table`, {
+    hint: ["tina-daemon deployment data", near ?? []].flat().join(" "),
+  })
+}
 
 function parseLimit(text = "100"): number {
   const limit = Number(text)

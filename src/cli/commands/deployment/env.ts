@@ -6,6 +6,7 @@ import { openAsker } from "../../ask.ts"
 import { command } from "../../command.ts"
 import type { CommandContext } from "../../command.ts"
 import { type OwnerLink, openOwnerLink, ownerArgs } from "../../owner-link.ts"
+import { usageError } from "../../usage.ts"
 
 interface EnvArgs {
   readonly name?: string | undefined
@@ -81,7 +82,6 @@ async function askValue(name: string, signal: AbortSignal): Promise<string> {
 }
 
 function unknownVerb(verb: string): TinaError {
-  return new TinaError("usage", `cannot ${verb} variables: list, get, set or remove them`, {
-    hint: "tina-daemon deployment env list",
-  })
+  const problem = `"${verb}" is none of list, get, set and remove`
+  return usageError("deployment env", problem, ["list"])
 }
