@@ -11,10 +11,13 @@ import type { Layers } from "./layers.ts"
 import { profileNames, profileSchema } from "./profiles.ts"
 import { settingsSchema, type Settings } from "./schema.ts"
 
+/** zod compiles a check when it is first used; for one use that costs more than it saves. */
+const usedOnce = { jitless: true }
+
 /** The settings with defaults filled in. TinaError `config` for the first thing that is wrong. */
 export function checkSettings(layers: Layers, file: ConfigFile | undefined): Settings {
   if (file !== undefined) checkProfiles(file)
-  const result = settingsSchema.safeParse(layers.table)
+  const result = settingsSchema.safeParse(layers.table, usedOnce)
   if (result.success) return result.data
   throw problemOf(result.error, { layers, file })
 }
@@ -22,7 +25,7 @@ export function checkSettings(layers: Layers, file: ConfigFile | undefined): Set
 /** The profiles that are not in use too: a mistake there would wait for the day they are. */
 function checkProfiles(file: ConfigFile): void {
   for (const name of profileNames) {
-    const result = profileSchema.safeParse(file.table[name] ?? {})
+    const result = profileSchema.safeParse(file.table[name] ?? {}, usedOnce)
     if (result.success) continue
     const [issue] = result.error.issues
     if (issue !== undefined) throw issueInFile(file, issue, [name])

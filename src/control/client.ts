@@ -82,6 +82,7 @@ const rows: { readonly [N in MethodName]: { readonly output: () => z.ZodType<Out
   methods
 
 function checkOutput<N extends MethodName>(method: N, result: unknown): Output<N> {
+  // zod compiles a check when it is first used: a command would wait for that longer than for the check.
   const output = rows[method].output().safeParse(result, { jitless: true })
   if (output.success) return output.data
   throw new TinaError(
