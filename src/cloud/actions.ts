@@ -47,6 +47,9 @@ export interface RemoteDeps {
   readonly leaseMs: number
 }
 
+/** Somebody waits for a list, and what is known here can be shown instead. */
+const patienceMs = 4_000
+
 export function createRemoteActions(deps: RemoteDeps): RemoteActions {
   const { cloud, token, claimer, leaseMs } = deps
   const { actions } = api
@@ -82,6 +85,6 @@ export function createRemoteActions(deps: RemoteDeps): RemoteActions {
       await cloud.mutation(actions.releaseExpired, { token, nodeId }, { signal })
     },
     receipts: (nodeId, signal) =>
-      cloud.query(actions.actionReceipts, { token, nodeId }, { signal }),
+      cloud.query(actions.actionReceipts, { token, nodeId }, { signal, timeoutMs: patienceMs }),
   }
 }

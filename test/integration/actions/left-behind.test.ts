@@ -4,6 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { createActionQueues, type InboundAction } from "../../../src/actions/inbox.ts"
 import { listActions } from "../../../src/actions/list.ts"
+import { createRemoteActions } from "../../../src/cloud/actions.ts"
+import { openCloud } from "../../../src/cloud/client.ts"
 import { api } from "../../../src/convex/_generated/api.js"
 import { openStore } from "../../../src/store/open.ts"
 import { type ActionWorld, actionWorld, resultOf } from "../../support/action-world.ts"
@@ -122,3 +124,25 @@ test("an action that was seen before the deployment went away is carried out aft
     ["completed", "finished"],
   ])
 }, 40_000)
+
+test("a deployment that takes a call and does not answer it keeps nobody from the list of what is here", async () => {
+  await using world = await actionWorld()
+  const { id, nodeId, action } = await begun(world, "retry", 60_000)
+  await leave(world, action, false)
+  await using silent = serveSilence()
+  await using cloud = openCloud(silent.url)
+  const { node: token } = world.deployment.tokens
+  const remote = createRemoteActions({ cloud, token, claimer: "box", leaseMs: 60_000 })
+  await using store = openStore(join(world.directory("box"), "store.db"), { now: () => 1 })
+  const place = { home: "/", worktreeOf: () => undefined, featureIn: () => undefined }
+  const deps = { ...place, queues: createActionQueues(store), remote }
+  const { signal } = new AbortController()
+  expect(await listActions(nodeId, deps, signal)).toMatchObject([{ id, status: "pending" }])
+}, 15_000)
+
+function serveSilence() {
+  const fetch = () => Promise.withResolvers<Response>().promise
+  const server = Bun.serve({ port: 0, hostname: "127.0.0.1", idleTimeout: 0, fetch })
+  const url = `http://127.0.0.1:${server.port}`
+  return { url, [Symbol.asyncDispose]: () => server.stop(true) }
+}
