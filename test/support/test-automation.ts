@@ -34,7 +34,7 @@ export interface TestAutomation extends AsyncDisposable {
   /** Sends what is said of a file, as the watcher would; the rules that it sets off. */
   emitFile(relative: string): Promise<string[]>
   /** Restarts the services, as another configuration does; `meanwhile` runs while none of them does. */
-  reload(meanwhile: () => void): Promise<void>
+  reload(meanwhile: () => void | Promise<void>): Promise<void>
   statuses(): string[]
 }
 
@@ -136,7 +136,7 @@ export async function openTestAutomation(
     },
     async reload(meanwhile) {
       await life.stop()
-      meanwhile()
+      await meanwhile()
       life = await startServices(automation)
     },
     statuses: () => store.ruleRuns.newest(100).map(({ ruleId, status }) => `${ruleId} ${status}`),

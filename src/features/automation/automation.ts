@@ -77,9 +77,11 @@ export function createAutomation(deps: AutomationDeps): Automation {
           await clock.sleep(expireEveryMs, signal)
         }
       } finally {
-        engine.load([])
-        // A reload leaves alone what is under way; a stop has called it off.
-        if (stopping.aborted) await engine.settled()
+        // A reload leaves alone what is under way, and the rules until there are others; a stop has called it off.
+        if (stopping.aborted) {
+          engine.load([])
+          await engine.settled()
+        }
       }
     },
   }

@@ -3,12 +3,12 @@
  * so that two events at once are one run; rules never wait for each other. What stops a loop: a chain of rules
  * has an end, a rule is not set off by files that its own agent changes, and each has a budget for an hour.
  */
-import { startTimer } from "../../base/async.ts"
 import type { Rule, RuleEvent } from "../../model/rule.ts"
 import type { CompiledRule } from "./compile.ts"
 import type { Causes } from "./causes.ts"
 import type { AutomationDeps } from "./deps.ts"
 import { perform, type Performance, type Performed } from "./perform.ts"
+import { createQuiet } from "./quiet.ts"
 import { renderAction } from "./render.ts"
 import { createRuleProblems } from "./rule-problems.ts"
 import type { Switches } from "./switches.ts"
@@ -32,14 +32,12 @@ export interface EngineDeps extends AutomationDeps {
 const hourMs = 3_600_000
 /** Rules that may follow from each other. */
 const longestChain = 3
-/** A rule that waits for quiet waits no longer than this many times its interval. */
-const patience = 10
 
 export function createEngine(deps: EngineDeps): Engine {
   const { store, clock, log, bus, settings, switches, causes } = deps
   const runs = store.ruleRuns
   const lastRuns = new Map<string, number>()
-  const quiet = new Map<string, { readonly timer: Disposable; readonly since: number }>()
+  const quiet = createQuiet(clock, beginAfterQuiet)
   /** By the rule that each belongs to. */
   const underWay = new Map<Promise<void>, string>()
   const problems = createRuleProblems(deps)
@@ -47,7 +45,7 @@ export function createEngine(deps: EngineDeps): Engine {
 
   function trigger(rule: Rule, event: RuleEvent): boolean {
     if (isOwnEcho(rule, event) || isCooling(rule)) return false
-    if (rule.debounceMs > 0) waitForQuiet(rule, event)
+    if (rule.debounceMs > 0) quiet.wait(rule, event)
     else begin(rule, event)
     return true
   }
@@ -63,20 +61,19 @@ export function createEngine(deps: EngineDeps): Engine {
     return last !== undefined && Math.abs(clock.now() - last) < cooldownMs
   }
 
-  function waitForQuiet(rule: Rule, event: RuleEvent): void {
-    const waiting = quiet.get(rule.id)
-    waiting?.timer[Symbol.dispose]()
-    const since = waiting?.since ?? clock.now()
-    const left = since + rule.debounceMs * patience - clock.now()
-    const timer = startTimer(Math.max(0, Math.min(rule.debounceMs, left)), () => {
-      quiet.delete(rule.id)
-      try {
-        begin(rule, event)
-      } catch (error) {
-        log.error("a rule was not run", { rule: rule.id, error })
-      }
-    })
-    quiet.set(rule.id, { timer, since })
+  /** As the rule is by now: it may have been changed, switched off or removed. */
+  function beginAfterQuiet(id: string, event: RuleEvent): void {
+    try {
+      const [now] = setOffBy(event).filter(({ rule }) => rule.id === id)
+      if (now !== undefined) begin(now.rule, event)
+    } catch (error) {
+      log.error("a rule was not run", { rule: id, error })
+    }
+  }
+
+  function setOffBy(event: RuleEvent): readonly CompiledRule[] {
+    if (!settings().enabled || !switches.isOn()) return []
+    return loaded.filter(({ rule, isFor }) => switches.isRuleOn(rule) && isFor(event))
   }
 
   function begin(rule: Rule, event: RuleEvent): void {
@@ -168,14 +165,12 @@ export function createEngine(deps: EngineDeps): Engine {
         const at = runs.lastAt(rule.id)
         if (at !== undefined) lastRuns.set(rule.id, at)
       }
-      for (const { timer } of quiet.values()) timer[Symbol.dispose]()
-      quiet.clear()
+      quiet.keepOnly(rules.map(({ rule }) => rule))
       problems.clearRemoved()
     },
     handle(event) {
-      if (!settings().enabled || !switches.isOn()) return []
-      const wanted = loaded.filter(({ rule, isFor }) => switches.isRuleOn(rule) && isFor(event))
-      return wanted.filter(({ rule }) => trigger(rule, event)).map(({ rule }) => rule.id)
+      const wanted = setOffBy(event).filter(({ rule }) => trigger(rule, event))
+      return wanted.map(({ rule }) => rule.id)
     },
     execute,
     async settled() {

@@ -73,6 +73,37 @@ test("a rule that waits for quiet runs once, with the last event", async () => {
   expect(world.notes).toEqual(["quiet: three"])
 })
 
+test("reading the rules again costs no event: neither one that a rule keeps waiting, nor one that comes meanwhile", async () => {
+  await using home = await tmpHome()
+  const rules = [testRule("quiet", { debounceMs: 1_000 }), testRule("at-once")]
+  await using world = await openTestAutomation(home.path, { rules })
+  await world.emit("test.happened", { word: "first" })
+  await world.reload(async () => {
+    const setOff = await world.emit("test.happened", { word: "second" })
+    expect(setOff).toEqual(["quiet", "at-once"])
+  })
+  await eventually(() => world.notes.length === 3)
+  expect(world.notes).toEqual(["at-once: first", "at-once: second", "quiet: second"])
+})
+
+test("a rule that is switched off, changed or removed while it waits for quiet does not run as it was", async () => {
+  await using home = await tmpHome()
+  const waiting = { debounceMs: 500 }
+  const other = testRule("changed", { ...waiting, trigger: { on: "event", type: "test.other" } })
+  const rules = [
+    testRule("off", waiting),
+    testRule("gone", waiting),
+    testRule("changed", waiting),
+    testRule("stays", { debounceMs: 1_000 }),
+  ]
+  await using world = await openTestAutomation(home.path, { rules })
+  await world.emit("test.happened", { word: "hello" })
+  await world.automation.handlers["automation.disable"]({ ruleId: "off" }, world.context)
+  await world.reload(() => void rules.splice(1, 2, other))
+  await eventually(() => world.notes.length > 0)
+  expect(world.notes).toEqual(["stays: hello"])
+})
+
 test("an agent is submitted with what set it off, and a refusal is the rule's error", async () => {
   await using home = await tmpHome()
   const action = {
