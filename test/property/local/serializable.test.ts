@@ -1,10 +1,12 @@
 /**
  * Queries and mutations that interrupt each other at every system call: each query answers what it would
  * answer had the mutations of its timestamp and before run one after another, and nothing else; and so does every
- * query that a client watches, all of them of the one timestamp of the transition that brings them.
+ * query that a client watches, all of them of the one timestamp of the transition that brings them. Some mutations are
+ * lost because the file cannot be written, and some queries ask for what was.
  */
 import { expect, test } from "bun:test"
 import { join } from "node:path"
+import { setImmediate } from "node:timers/promises"
 import * as fc from "fast-check"
 import { convexToJson } from "convex/values"
 import { z } from "zod"
@@ -55,6 +57,8 @@ const moves = fc.array(
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant("leave" as const), client: fc.nat({ max: 2 }) }),
     },
+    { weight: 1, arbitrary: looks.map((args) => ({ kind: "past" as const, args })) },
+    { weight: 1, arbitrary: fc.constantFrom({ kind: "lose" as const }, { kind: "keep" as const }) },
     { weight: 2, arbitrary: fc.constant({ kind: "wait" as const }) },
   ),
   { minLength: 10, maxLength: 40 },
@@ -170,7 +174,15 @@ test(
     await fc.assert(
       fc.asyncProperty(moves, slices, async (program, given) => {
         await using home = await tmpHome()
-        await using engine = openTestEngine({ path: join(home.path, "d.db"), slices: given })
+        const defects: string[] = []
+        await using engine = openTestEngine({
+          path: join(home.path, "d.db"),
+          slices: given,
+          shrinkEveryMs: 1,
+          onDefect: (error) => defects.push(String(error)),
+        })
+        const setReadOnly = (isReadOnly: boolean) =>
+          engine.engine.inside.stores.database.run(`PRAGMA query_only = ${isReadOnly ? 1 : 0}`)
         const clients = [0, 1, 2].map(() => openWatching(engine))
         const mutations: Promise<Run>[] = []
         const queries: Promise<Run>[] = []
@@ -180,12 +192,27 @@ test(
           if (move.kind === "mutate") mutations.push(runs("programs:run", move.args, engine.mutate))
           else if (move.kind === "query")
             queries.push(runs("programs:look", move.args, engine.query))
+          else if (move.kind === "past") {
+            const at = engine.engine.timestamp()
+            const call = (path: string, args: Json) =>
+              engine.engine.query({ path, args, caller: { admin: true, identity: null } }, at)
+            queries.push(runs("programs:look", move.args, call))
+          } else if (move.kind === "lose" || move.kind === "keep") setReadOnly(move.kind === "lose")
           else if (move.kind === "watch") clients[move.client]?.watch(move.args)
           else if (move.kind === "leave") clients[move.client]?.leave()
-          else await new Promise(setImmediate)
+          else await setImmediate()
         }
+        const answers = Promise.all(
+          [...mutations, ...queries].map((run) => run.catch(() => undefined)),
+        )
+        await setImmediate()
+        setReadOnly(false)
+        await answers
         const written = await Promise.all(mutations)
-        const answered = await Promise.all(queries)
+        const settled = await Promise.allSettled(queries)
+        for (const run of settled)
+          if (run.status === "rejected") expect(String(run.reason)).toContain("readonly")
+        const answered = settled.flatMap((run) => (run.status === "fulfilled" ? [run.value] : []))
         for (const client of clients) client.watch(everything)
         await eventually(() =>
           clients.every(({ session, version }) => querySetOf(session) === version()),
@@ -198,6 +225,9 @@ test(
         for (const { at, args, value } of seen.toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
           expect(value).toEqual(await serial.look(at, args))
         }
+        expect(defects.filter((defect) => !/readonly|the disk may be full/.test(defect))).toEqual(
+          [],
+        )
       }),
       runs(60),
     )
