@@ -13,10 +13,11 @@ import type { Session } from "../session.ts"
 import { nowOf } from "../session.ts"
 import { orchestrationIdOf } from "../state/find.ts"
 import { lookupPath, lookupUndo, writeLookup } from "../state/lookup.ts"
-import { readState, stateDirectoryOf, writeState } from "../state/state-file.ts"
+import { readState, stateDirectoryOf, statePathOf, writeState } from "../state/state-file.ts"
 import { addWorktree, freeBranch, makeParent } from "./add.ts"
+import { requireContained } from "./contained.ts"
 import { ignoreWorktrees } from "./ignore.ts"
-import { writeStatusLine } from "./status-line.ts"
+import { statusLineFiles, writeStatusLine } from "./status-line.ts"
 
 export interface NewOrchestration {
   readonly feature: string
@@ -74,9 +75,13 @@ export function hasEnded({ status }: SupervisorState): boolean {
 
 async function fillWorktree(worktree: string, state: SupervisorState): Promise<void> {
   const directory = stateDirectoryOf(worktree)
+  const ignore = join(directory, ".gitignore")
+  // From the top: what is made below a link would be made elsewhere.
+  const written = [join(worktree, ".claude"), directory, ignore, statePathOf(worktree)]
+  await requireContained(worktree, [...written, ...statusLineFiles(worktree)])
   await makeDirectory(directory)
   // The state is about the work and no part of it: without this, `git add -A` would commit it.
-  await writeFileAtomic(join(directory, ".gitignore"), "*\n", { mode: 0o644 })
+  await writeFileAtomic(ignore, "*\n", { mode: 0o644 })
   await writeStatusLine(worktree)
   await writeState(worktree, state)
 }

@@ -26,11 +26,16 @@ printf 'ctx:%s%%' "\${used:-0}"
 exit 0
 `
 
+/** What `writeStatusLine` writes: the script, and the settings that name it. */
+export function statusLineFiles(worktree: string): readonly [string, string] {
+  const directory = join(worktree, ".claude")
+  return [join(directory, "tina-write-context.sh"), join(directory, "settings.local.json")]
+}
+
 /** Writes the script and names it in the worktree's local settings, unless these have a status line. */
 export async function writeStatusLine(worktree: string): Promise<void> {
-  const path = join(worktree, ".claude", "tina-write-context.sh")
+  const [path, settingsPath] = statusLineFiles(worktree)
   await writeFileAtomic(path, script, { mode: 0o755 })
-  const settingsPath = join(worktree, ".claude", "settings.local.json")
   const settings = readSettings(settingsPath)
   if ("statusLine" in settings) return
   const after = { ...settings, statusLine: { type: "command", command: path } }

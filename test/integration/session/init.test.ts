@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test"
 import { existsSync } from "node:fs"
-import { chmod, mkdir, readdir, readFile, rm } from "node:fs/promises"
-import { join } from "node:path"
+import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises"
+import { dirname, join } from "node:path"
 import { eventually } from "../../support/eventually.ts"
 import { type SessionWorld, sessionWorld } from "../../support/session-world.ts"
 
@@ -50,6 +50,28 @@ describe("init", () => {
       orchestration_id: `worktree:${worktree}`,
     })
   })
+
+  test.each([".claude", ".claude/tina", ".claude/tina-write-context.sh"])(
+    "writes nothing through a link at %s that the repository has, and leaves nothing behind",
+    async (path) => {
+      await using world = await sessionWorld()
+      const outside = join(world.repository, "..", "outside")
+      await mkdir(outside)
+      const link = join(world.repository, path)
+      await mkdir(dirname(link), { recursive: true })
+      const file = join(outside, "file")
+      await writeFile(file, "mine")
+      await symlink(path.endsWith(".sh") ? file : outside, link)
+      await world.git("add", "-f", path)
+      await world.git("commit", "-qm", "a link")
+      const { code, stderr } = await world.run(withSpec)
+      expect({ code, stderr }).toMatchObject({ code: 1 })
+      expect(stderr).toContain("the repository has a link there")
+      expect(await readdir(outside)).toEqual(["file"])
+      expect(await readFile(file, "utf8")).toBe("mine")
+      expect(existsSync(join(world.repository, ".worktrees"))).toBe(false)
+    },
+  )
 
   test("keeps its state out of the commits of the worktree", async () => {
     await using world = await sessionWorld()
