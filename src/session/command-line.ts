@@ -8,6 +8,7 @@ import { parseArgs } from "node:util"
 import { type ArgsDef, type CommandDef, defineCommand } from "citty"
 import { z } from "zod"
 import { reasonOf, TinaError } from "../base/errors.ts"
+import { nearestWord } from "../base/nearest.ts"
 import { isRequired, metaOf } from "./flags.ts"
 import type { Session } from "./session.ts"
 
@@ -79,17 +80,51 @@ function readArguments(
   flags: Flags,
   fail: (problem: string) => TinaError,
 ): unknown {
-  const options = Object.entries(flags).map(([name, flag]) => {
+  const { values, names } = parseWords(rawArgs, flags, fail)
+  for (const [name, flag] of Object.entries(flags)) {
+    const { form } = metaOf(flag)
+    const isOnce = form !== "switch" && form !== "list"
+    if (isOnce && names.indexOf(name) !== names.lastIndexOf(name)) {
+      throw fail(`--${name} is given twice`)
+    }
+  }
+  return values
+}
+
+interface ParsedWords {
+  readonly values: Readonly<Record<string, unknown>>
+  /** Of the flags as they were given, each as often as it was. */
+  readonly names: readonly string[]
+}
+
+function parseWords(
+  rawArgs: readonly string[],
+  flags: Flags,
+  fail: (problem: string) => TinaError,
+): ParsedWords {
+  const entries = Object.entries(flags).map(([name, flag]) => {
     const { form } = metaOf(flag)
     const type = form === "switch" ? ("boolean" as const) : ("string" as const)
     return [name, { type, multiple: form === "list" }] as const
   })
+  const settings = { options: Object.fromEntries(entries), allowPositionals: false } as const
   try {
-    const settings = { options: Object.fromEntries(options), strict: true, allowPositionals: false }
-    return { ...parseArgs({ args: [...rawArgs], ...settings }).values }
+    const { values, tokens } = parseArgs({ args: [...rawArgs], ...settings, tokens: true })
+    const names = tokens.flatMap((token) => (token.kind === "option" ? [token.name] : []))
+    return { values: { ...values }, names }
   } catch (error) {
-    throw fail(firstSentence(reasonOf(error)))
+    throw fail(problemOf(error, Object.keys(flags)))
   }
+}
+
+function problemOf(error: unknown, names: readonly string[]): string {
+  const option = /^Unknown option '(-[^' ]*)/.exec(reasonOf(error))?.[1]
+  if (option === undefined) return firstSentence(reasonOf(error))
+  const meant = nearestWord(
+    option,
+    names.map((name) => `--${name}`),
+  )
+  return `there is no option ${option}${meant === undefined ? "" : `; did you mean ${meant}?`}`
 }
 
 function firstSentence(text: string): string {

@@ -3,8 +3,9 @@
  * 1 for any failure, 2 for a command line that is wrong. Failures are printed here and nowhere else.
  */
 import { TinaError, kindOf, reasonOf } from "../base/errors.ts"
+import { nearestWord } from "../base/nearest.ts"
 import { toPrintableLines } from "../base/printable.ts"
-import { findCommand } from "./command.ts"
+import { findCommand, resolveSubCommands } from "./command.ts"
 import { isLeaf } from "./command-line.ts"
 import { helpOf } from "./help.ts"
 import { createSession, type Outside } from "./session.ts"
@@ -34,16 +35,25 @@ async function run(argv: readonly string[], outside: Outside): Promise<number> {
     outside.write(`${await helpOf(command)}\n`)
     return wantsHelp ? 0 : usageCode
   }
-  if (!isLeaf(command)) throw unknownCommand(path, rest)
+  if (!isLeaf(command)) {
+    const known = (await resolveSubCommands(command)).map(([name]) => name)
+    throw unknownCommand(path, rest, known)
+  }
   return await command.execute(rest, createSession(outside))
 }
 
-function unknownCommand(path: readonly string[], [word = ""]: readonly string[]): TinaError {
+function unknownCommand(
+  path: readonly string[],
+  [word = ""]: readonly string[],
+  known: readonly string[],
+): TinaError {
   const where = ["tina-session", ...path].join(" ")
   const problem = word.startsWith("-")
     ? `${where}: there is no option ${word} before its commands`
     : `${where} ${word}: there is no such command`
-  return new TinaError("usage", `cannot run ${problem}`, { hint: `${where} --help` })
+  return new TinaError("usage", `cannot run ${problem}`, {
+    hint: `${where} ${nearestWord(word, known) ?? "--help"}`,
+  })
 }
 
 function messageOf(error: TinaError): string {

@@ -169,6 +169,7 @@ describe("orchestrate", () => {
       "--git-range is required",
     ],
     [["orchestrate", "fly"], "there is no such command"],
+    [["orchestrate", "nxet"], "Try: tina-session orchestrate next\n"],
     [["name", "--feature", "auth", "--phase", "1-retry"], "--event retry"],
   ])("%p is a usage error that shows the right form", async (words, named) => {
     await using at = await begun()
