@@ -21,7 +21,7 @@ import { type Slices, type Turn, createTurn } from "./turn.ts"
 export interface Write {
   /** Whose order this write keeps; `undefined` for a caller of its own. */
   readonly session: object | undefined
-  /** Shares its batch with nobody: it may take long. */
+  /** Shares its batch with nobody: it may take long. All reads that have begun end before it is kept, so it may change tables. */
   readonly exclusive?: boolean
   /** Runs inside the batch's transaction; expected failures are part of its own result. */
   readonly run: (turn: Turn) => Promise<void>
@@ -164,7 +164,14 @@ export function createExecutor(deps: ExecutorDeps): Executor {
       await runWrite(write, reads)
       // A full disk makes SQLite give up the whole transaction, not only the statement.
       if (!database.inTransaction) throw new Error("the disk may be full")
-      if (write.exclusive === true) return
+      if (write.exclusive === true) return await endTasks()
+    }
+  }
+
+  async function endTasks(): Promise<void> {
+    while (tasks.areUnfinished()) {
+      await tasks.runSlice()
+      await afterEvents()
     }
   }
 

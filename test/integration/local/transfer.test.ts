@@ -3,6 +3,7 @@ import { expect, test } from "bun:test"
 import { createWriteStream } from "node:fs"
 import { readFile, writeFile } from "node:fs/promises"
 import { join } from "node:path"
+import { makeFunctionReference } from "convex/server"
 import { pipeline } from "node:stream/promises"
 import { defineSchema, defineTable } from "convex/server"
 import { v } from "convex/values"
@@ -10,6 +11,8 @@ import { checkDeploymentFile } from "../../../src/local/check-file.ts"
 import { exportZip } from "../../../src/local/transfer/export-zip.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { schema } from "../../support/convex-functions/schema.ts"
+import { modules } from "../../support/convex-functions/modules.ts"
+import { query } from "../../support/convex-functions/server.ts"
 import { eventually } from "../../support/eventually.ts"
 import { failureOf } from "../../support/failure.ts"
 import { type TestDeployment, openTestDeployment } from "../../support/local-deployment.ts"
@@ -191,6 +194,45 @@ test("while an import is written queries are answered, and see nothing of it bef
   expect(counts.filter((count) => count === 1).length).toBeGreaterThan(5)
   expect(new Set([...counts, 5000])).toEqual(new Set([1, 5000]))
 })
+
+test("a query that began before an import sees nothing of it, also when tables change numbers with each other", async () => {
+  const imported = { at: 0 }
+  const look = query({
+    args: {},
+    handler: async (ctx) => {
+      for (let pause = 0; pause < 20_000 && imported.at === 0; pause += 1)
+        await ctx.auth.getUserIdentity()
+      return (await ctx.db.query("messages").collect()).map(({ body }) => body)
+    },
+  })
+  await using home = await tmpHome()
+  const archive = join(home.path, "swapped.zip")
+  await using deployment = await openTestDeployment({
+    path: join(home.path, "d.db"),
+    schema: undefined,
+    slices: { readMs: 0, writeMs: 0, refreshMs: 0 },
+    modules: { ...modules, own: { look } },
+  })
+  const http = deployment.http()
+  await http.mutation(api.heavy.fill, { from: 0, count: 1 })
+  await http.mutation(api.messages.send, { channel: "a", body: "before" })
+  await writeFile(
+    archive,
+    await zipOf({
+      "_tables/documents.jsonl": `{"name":"messages","id":10001}\n{"name":"anything","id":10002}\n`,
+      "messages/documents.jsonl": '{"channel":"a","body":"after"}\n',
+      "anything/documents.jsonl": '{"key":1}\n',
+    }),
+  )
+  const looking = http.query(lookReference, {})
+  const outcome = await importFrom(deployment, archive, { mode: "replaceAll" })
+  imported.at = 1
+  expect(outcome).toMatchObject({ state: "completed", written: 2 })
+  expect(await looking).toEqual(["before"])
+  expect(await http.query(lookReference, {})).toEqual(["after"])
+})
+
+const lookReference = makeFunctionReference<"query", Record<string, never>, string[]>("own:look")
 
 test("live queries see an import at once", async () => {
   await using home = await tmpHome()
