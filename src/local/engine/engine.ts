@@ -227,6 +227,7 @@ export function openEngine(options: EngineOptions): Engine {
     onRound: roundListeners.add,
     [Symbol.asyncDispose]: async () => {
       await transactor.idle()
+      transactor.close()
       owned.dispose()
     },
   }

@@ -44,6 +44,8 @@ export interface Executor extends Pick<Tasks, "begin" | "later"> {
   readonly noteResult: () => void
   /** Resolves when nothing is waiting or running. */
   readonly idle: () => Promise<void>
+  /** Writes that still come, from actions that nobody waits for, are refused. */
+  readonly close: () => void
 }
 
 export interface ExecutorDeps {
@@ -81,6 +83,7 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   })
   let hasResult = false
   let pumping: Promise<void> | undefined
+  let isClosed = false
 
   function enqueue(job: Job): void {
     queue.push(job)
@@ -237,11 +240,17 @@ export function createExecutor(deps: ExecutorDeps): Executor {
   }
 
   return {
-    write: (write) => enqueue({ kind: "write", write }),
+    write: (write) => {
+      if (isClosed) write.settle(new Error("the deployment has stopped"))
+      else enqueue({ kind: "write", write })
+    },
     read: (read) => enqueue({ kind: "read", read }),
     begin: tasks.begin,
     later: tasks.later,
     noteResult,
+    close: () => {
+      isClosed = true
+    },
     idle: async () => {
       for (let waits = isBusy(); waits; waits = isBusy()) await (pumping ?? afterEvents())
     },

@@ -12,7 +12,7 @@ import type { Slices, Turn } from "./turn.ts"
 
 export interface Transactor extends Pick<
   Executor,
-  "begin" | "later" | "noteResult" | "read" | "idle"
+  "begin" | "later" | "noteResult" | "read" | "idle" | "close"
 > {
   /**
    * Runs the body in a transaction of the next batch. It settles after the commit. What the body throws
@@ -139,6 +139,6 @@ export function createTransactor(deps: TransactorDeps): Transactor {
     return promise
   }
 
-  const { begin, later, noteResult, read, idle } = executor
-  return { write, writeAlone, between, begin, later, noteResult, read, idle }
+  const { begin, later, noteResult, read, idle, close } = executor
+  return { write, writeAlone, between, begin, later, noteResult, read, idle, close }
 }

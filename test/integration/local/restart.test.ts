@@ -1,13 +1,14 @@
 /** What survives: data, answers and watches over a restart; rows over a change of the schema. */
 import { describe, expect, test } from "bun:test"
 import { join } from "node:path"
-import { defineSchema, defineTable } from "convex/server"
+import { defineSchema, defineTable, makeFunctionReference } from "convex/server"
 import { v } from "convex/values"
 import { TinaError } from "../../../src/base/errors.ts"
 import { openInThreadDeployment } from "../../../src/local/in-thread.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { modules } from "../../support/convex-functions/modules.ts"
 import { schema } from "../../support/convex-functions/schema.ts"
+import { action } from "../../support/convex-functions/server.ts"
 import { eventually } from "../../support/eventually.ts"
 import { failureOf } from "../../support/failure.ts"
 import {
@@ -15,6 +16,7 @@ import {
   openClient,
   openTestDeployment,
 } from "../../support/local-deployment.ts"
+import { openTestEngine } from "../../support/local-engine.ts"
 import { tmpHome } from "../../support/tmp-home.ts"
 
 describe("a restart", () => {
@@ -51,6 +53,43 @@ describe("a restart", () => {
     expect(times).toEqual([...new Set(times)].toSorted((a, b) => a - b))
   })
 })
+
+test("an action that outlives its deployment is refused its writes, and nothing else happens", async () => {
+  const asked = Promise.withResolvers<void>()
+  const answer = Promise.withResolvers<Response>()
+  using elsewhere = Bun.serve({
+    port: 0,
+    fetch: () => {
+      asked.resolve()
+      return answer.promise
+    },
+  })
+  const outcome = Promise.withResolvers<string>()
+  const outlive = action({
+    args: {},
+    handler: async (ctx) => {
+      await fetch(elsewhere.url)
+      outcome.resolve(await ctx.runMutation(addReference, { name: "a", amount: 1 }).catch(String))
+    },
+  })
+  await using home = await tmpHome()
+  const path = join(home.stateDir, "deployment.db")
+  {
+    await using opened = openTestEngine({ path, modules: { ...modules, own: { outlive } } })
+    void opened.engine.act({
+      path: "own:outlive",
+      args: {},
+      caller: { admin: true, identity: null },
+    })
+    await asked.promise
+  }
+  answer.resolve(new Response("late"))
+  expect(await outcome.promise).toContain("the deployment has stopped")
+})
+
+const addReference = makeFunctionReference<"mutation", { name: string; amount: number }, string>(
+  "counters:add",
+)
 
 test("a file that is no database is refused with what to do, and left as it is", async () => {
   await using home = await tmpHome()
