@@ -7,6 +7,7 @@ import type { RuleAction, RuleEvent } from "../../model/rule.ts"
 import type { RuleRun } from "../../store/rule-runs.ts"
 import type { AutomationDeps } from "./deps.ts"
 import type { Engine } from "./engine.ts"
+import { shownAction } from "./views.ts"
 
 export interface Approvals {
   waiting(): ApprovalView[]
@@ -93,7 +94,7 @@ function toView(run: RuleRun): ApprovalView {
     id,
     ruleId,
     eventType,
-    action: { ...readPending(run).action },
+    action: shownAction(readPending(run).action),
     since: new Date(at).toISOString(),
     expiresAt: new Date(expiresAt).toISOString(),
   }

@@ -19,7 +19,7 @@ export function ruleToView(rule: Rule, enabled: boolean): RuleView {
 }
 
 /** Headers may hold a token, variables too; of an address only where it leads. */
-function shownAction(action: Rule["action"]): Record<string, unknown> {
+export function shownAction(action: Rule["action"]): Record<string, unknown> {
   if (action.type === "webhook") {
     const { type, url, timeoutMs } = action
     return { type, url: URL.parse(url)?.origin ?? "", timeoutMs }

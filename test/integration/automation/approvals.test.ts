@@ -40,6 +40,26 @@ test("what needs an approval is shown as it would run, and runs as it was shown"
   expect(decide(later, "deny", 7)).rejects.toMatchObject({ code: "not_found" })
 })
 
+test("what may hold a token is not shown to who decides", async () => {
+  await using home = await tmpHome()
+  const url = "https://example.com/hooks/secret"
+  const headers = { authorization: "Bearer secret" }
+  const webhook = { type: "webhook", url, headers, headersEnv: {}, timeoutMs: 5_000 } as const
+  const agent = { type: "agent", prompt: "go on", priority: 0, env: { KEY: "secret" } } as const
+  const rules = [
+    careful({ action: webhook }),
+    testRule("b", { requiresApproval: true, action: agent }),
+  ]
+  await using world = await openTestAutomation(home.path, { rules })
+  await world.emit("test.happened")
+  const shown = await waiting(world)
+  expect(shown).toMatchObject([
+    { action: { type: "webhook", url: "https://example.com" } },
+    { action: { type: "agent", prompt: "go on" } },
+  ])
+  expect(JSON.stringify(shown)).not.toContain("secret")
+})
+
 test("of two who approve it at once, one runs it", async () => {
   await using home = await tmpHome()
   const action = {
