@@ -1,9 +1,12 @@
-import { expect, test } from "bun:test"
+import { expect, setDefaultTimeout, test } from "bun:test"
 import { aState } from "../../support/supervisor-state.ts"
 import { aborted } from "../../../src/base/async.ts"
 import { listActions } from "../../../src/actions/list.ts"
 import { actionWorld, resultOf, stepsOf } from "../../support/action-world.ts"
 import { eventually } from "../../support/eventually.ts"
+
+// Each has a deployment and commands of its own, on a machine that may be busy.
+setDefaultTimeout(30_000)
 
 const approval = { type: "approve_plan" as const }
 const byText = (a = "", b = "") => a.localeCompare(b)

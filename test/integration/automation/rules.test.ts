@@ -237,6 +237,32 @@ test("a webhook is tried again where that can help, and never tells its whole ad
   expect(said).not.toContain("secret-path")
 })
 
+test.each([302, 307])(
+  "a webhook that is sent elsewhere by %p has failed, and elsewhere gets nothing",
+  async (status) => {
+    await using home = await tmpHome()
+    let elsewhere = 0
+    using server = Bun.serve({
+      port: 0,
+      hostname: "127.0.0.1",
+      fetch(request) {
+        if (request.url.endsWith("/hook")) return Response.redirect("/elsewhere", status)
+        elsewhere += 1
+        return new Response("welcome")
+      },
+    })
+    const url = `http://127.0.0.1:${server.port}/hook`
+    const action = { type: "webhook", url, headers: {}, headersEnv: {}, timeoutMs: 5_000 } as const
+    await using world = await openTestAutomation(home.path, {
+      rules: [testRule("hook", { action })],
+    })
+    await world.emit("test.happened")
+    await eventually(() => world.told.length === 1)
+    expect(world.problems.get("rule hook")?.message).toEndWith(`it answered ${status}`)
+    expect(elsewhere).toBe(0)
+  },
+)
+
 test("a method of the daemon can be what a rule does", async () => {
   await using home = await tmpHome()
   const params = { team: "{{payload.word}}", all: true }
