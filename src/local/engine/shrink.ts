@@ -39,7 +39,8 @@ export function keepShrinking(options: ShrinkOptions): Disposable {
     return free - Math.max(PAGES_KEPT, pages * SHARE_KEPT)
   }
 
-  async function look(): Promise<void> {
+  /** Returns whether something was given back. */
+  async function shrink(): Promise<boolean> {
     const isDue = surplus() > (hasShrunk ? 0 : PAGES_AT_ONCE)
     if (isDue) {
       await transactor.writeAlone(() => {
@@ -50,13 +51,22 @@ export function keepShrinking(options: ShrinkOptions): Disposable {
       // The main file is cut when what stands in the log has been moved there, which a transaction would forbid.
       await transactor.between(() => database.run("PRAGMA wal_checkpoint(PASSIVE)"))
     }
-    hasShrunk = isDue
-    wait(isDue ? REST_MS : everyMs)
+    return isDue
+  }
+
+  async function look(): Promise<void> {
+    try {
+      hasShrunk = await shrink()
+    } catch (error) {
+      hasShrunk = false
+      onDefect(error)
+    }
+    wait(hasShrunk ? REST_MS : everyMs)
   }
 
   function wait(ms: number): void {
     if (stopped) return
-    timer = setTimeout(() => void look().catch(onDefect), ms)
+    timer = setTimeout(() => void look(), ms)
     timer.unref()
   }
 

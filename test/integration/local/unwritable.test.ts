@@ -155,3 +155,23 @@ test("an export that could not be begun may be asked for again", async () => {
   await eventually(() => admin.exports.file(timestamp) !== undefined)
   expect(defects).toEqual([])
 })
+
+test("the file becomes smaller again afterwards", async () => {
+  await using file = await openOnFile({ shrinkEveryMs: 5 })
+  const { opened, defects } = file
+  const { database } = opened.engine.inside.stores
+  const free = () =>
+    database.query<{ freelist_count: number }, []>("PRAGMA freelist_count").get()?.freelist_count
+  const ids: string[] = []
+  for (let row = 0; row < 4; row += 1) {
+    const args = { channel: "a", body: "x".repeat(900_000) }
+    const answer = await opened.mutate("messages:send", args)
+    if (answer.ok) ids.push(JSON.parse(answer.value))
+  }
+  await Promise.all(ids.map((id) => opened.mutate("messages:remove", { id })))
+  setReadOnly(opened, true)
+  expect(free()).toBeGreaterThan(500)
+  await eventually(() => defects.length > 0)
+  setReadOnly(opened, false)
+  await eventually(() => Number(free()) < 300)
+})
