@@ -21,6 +21,7 @@ export interface TestEngine extends AsyncDisposable {
 export interface TestSession {
   readonly send: (message: object) => void
   readonly received: readonly Received[]
+  readonly close: () => void
 }
 
 export function openTestEngine(options: Partial<EngineOptions> = {}): TestEngine {
@@ -44,7 +45,11 @@ export function openTestEngine(options: Partial<EngineOptions> = {}): TestEngine
       const received: Received[] = []
       const session = createSession({ engine, adminKey: "", socket: socketInto(received) })
       sessions.add(session)
-      return { received, send: (message) => session.receive(JSON.stringify(message)) }
+      const close = () => {
+        sessions.delete(session)
+        session.close()
+      }
+      return { received, close, send: (message) => session.receive(JSON.stringify(message)) }
     },
     [Symbol.asyncDispose]: () => engine[Symbol.asyncDispose](),
   }

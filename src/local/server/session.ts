@@ -132,6 +132,7 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
 
   function add(request: Watched["request"], watch: Watch): void {
     const { queryId } = request
+    leave(watched.get(queryId))
     const entry: Watched = {
       request,
       live: undefined,
@@ -140,6 +141,13 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
     }
     watched.set(queryId, entry)
     begin(entry, watch)
+  }
+
+  /** Its number is for another query now. */
+  function leave(entry: Watched | undefined): void {
+    if (entry === undefined) return
+    entry.live?.release(entry)
+    progress.onTime(entry.request.queryId)
   }
 
   function begin(entry: Watched, watch: Watch): void {
@@ -169,8 +177,7 @@ export function createSession({ engine, adminKey, socket }: SessionDeps): Sessio
       return socket.close("AuthError")
     }
     for (const entry of watched.values()) {
-      entry.live?.release(entry)
-      progress.onTime(entry.request.queryId)
+      leave(entry)
       begin(entry, watch)
     }
     progress.reach({ identity: message.baseVersion + 1 })

@@ -4,6 +4,7 @@ import { timestampToWire } from "../../../src/local/values/timestamps.ts"
 import { api } from "../../support/convex-functions/api.js"
 import { eventually } from "../../support/eventually.ts"
 import { openTestDeployment } from "../../support/local-deployment.ts"
+import { openTestEngine } from "../../support/local-engine.ts"
 import { connect, openSyncSocket } from "../../support/sync-socket.ts"
 
 function add(queryId: number, channel: string) {
@@ -61,6 +62,17 @@ describe("query sets", () => {
     await socket.take("MutationResponse")
     const modifications = socket.received.flatMap(({ modifications: list }) => list ?? [])
     expect(modifications).toEqual([{ type: "QueryRemoved", queryId: 0 }])
+  })
+
+  test("a number that is given to another query leaves nothing of the first one behind", async () => {
+    await using opened = openTestEngine()
+    const client = opened.connect()
+    client.send(modify(0, [add(0, "a")]))
+    client.send(modify(1, [add(0, "b")]))
+    await eventually(() => client.received.length > 0)
+    expect(opened.engine.liveFigures().queries).toBe(1)
+    client.close()
+    expect(opened.engine.liveFigures().queries).toBe(0)
   })
 
   test("a wrong base version ends the session for good", async () => {

@@ -57,6 +57,10 @@ const moves = fc.array(
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant("leave" as const), client: fc.nat({ max: 2 }) }),
     },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("close" as const), client: fc.nat({ max: 2 }) }),
+    },
     { weight: 1, arbitrary: looks.map((args) => ({ kind: "past" as const, args })) },
     { weight: 1, arbitrary: fc.constantFrom({ kind: "lose" as const }, { kind: "keep" as const }) },
     { weight: 2, arbitrary: fc.constant({ kind: "wait" as const }) },
@@ -184,6 +188,7 @@ test(
         const setReadOnly = (isReadOnly: boolean) =>
           engine.engine.inside.stores.database.run(`PRAGMA query_only = ${isReadOnly ? 1 : 0}`)
         const clients = [0, 1, 2].map(() => openWatching(engine))
+        const gone: typeof clients = []
         const mutations: Promise<Run>[] = []
         const queries: Promise<Run>[] = []
         const runs = (path: string, args: Json, call: TestEngine["query"]) =>
@@ -200,7 +205,10 @@ test(
           } else if (move.kind === "lose" || move.kind === "keep") setReadOnly(move.kind === "lose")
           else if (move.kind === "watch") clients[move.client]?.watch(move.args)
           else if (move.kind === "leave") clients[move.client]?.leave()
-          else await setImmediate()
+          else if (move.kind === "close") {
+            clients[move.client]?.session.close()
+            gone.push(...clients.splice(move.client, 1, openWatching(engine)))
+          } else await setImmediate()
         }
         const answers = Promise.all(
           [...mutations, ...queries].map((run) => run.catch(() => undefined)),
@@ -217,7 +225,7 @@ test(
         await eventually(() =>
           clients.every(({ session, version }) => querySetOf(session) === version()),
         )
-        const seen = clients.flatMap(({ session, args }) => statesOf(session, args))
+        const seen = [...clients, ...gone].flatMap(({ session, args }) => statesOf(session, args))
         for (const { args, answer } of answered) {
           if (answer.ok) seen.push({ at: answer.timestamp, args, value: valueOf(answer) })
         }
@@ -225,6 +233,8 @@ test(
         for (const { at, args, value } of seen.toSorted((a, b) => (a.at < b.at ? -1 : 1))) {
           expect(value).toEqual(await serial.look(at, args))
         }
+        for (const { session } of clients) session.close()
+        await eventually(() => engine.engine.liveFigures().queries === 0)
         expect(defects.filter((defect) => !/readonly|the disk may be full/.test(defect))).toEqual(
           [],
         )
