@@ -87,9 +87,11 @@ function startCron(
 
   function wait(next: number, atLeastMs = 0): void {
     if (stopped) return
-    const ms = Math.max(atLeastMs, next - currentTime())
-    if (ms > LONGEST_TIMER_MS) timer = setTimeout(() => wait(next), LONGEST_TIMER_MS)
-    else timer = setTimeout(() => void run(next), ms)
+    const now = currentTime()
+    const due = Math.min(next, secondRun(job.schedule, now))
+    const ms = Math.max(atLeastMs, due - now)
+    if (ms > LONGEST_TIMER_MS) timer = setTimeout(() => wait(due), LONGEST_TIMER_MS)
+    else timer = setTimeout(() => void run(due), ms)
   }
 
   async function run(due: number): Promise<void> {
@@ -144,6 +146,12 @@ export function nextRun(schedule: Schedule, after: number): number {
   if (schedule.type === "interval") return after + intervalMs(schedule)
   const next = new Cron(patternOf(schedule), { timezone: "Etc/UTC" }).nextRun(new Date(after))
   return next?.getTime() ?? Number.POSITIVE_INFINITY
+}
+
+/** What is due later than this was said before the clock was set back by more than a run. */
+function secondRun(schedule: Schedule, after: number): number {
+  const first = nextRun(schedule, after)
+  return Number.isFinite(first) ? nextRun(schedule, first) : first
 }
 
 function intervalMs(schedule: Schedule & { readonly type: "interval" }): number {

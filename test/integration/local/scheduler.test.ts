@@ -199,6 +199,19 @@ const add = makeFunctionReference<"mutation", { name: string; amount: number }, 
   "counters:add",
 )
 
+test("a cron job does not wait for a time that a clock set wrong has named", async () => {
+  await using home = await tmpHome()
+  const path = join(home.stateDir, "deployment.db")
+  const options = { path, modules: { ...modules, crons: { default: crons } } }
+  {
+    await using before = await openTestDeployment(options)
+    await before.http().query(api.later.states, {})
+  }
+  moveCronBack(path, -365 * 24 * 60 * 60 * 1000)
+  await using after = await openTestDeployment(options)
+  await eventually(async () => (await count(after, "cron")) > 0)
+})
+
 test("a cron job runs in its interval, and goes on over a restart", async () => {
   await using home = await tmpHome()
   const path = join(home.stateDir, "deployment.db")
