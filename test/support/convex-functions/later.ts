@@ -87,6 +87,8 @@ export const hang = internalAction({
   },
 })
 
+export const secretAct = internalAction({ args: {}, handler: () => "secret" })
+
 export const hangOften = mutation({
   args: { name: v.string(), times: v.number() },
   handler: async (ctx, { name, times }) => {
