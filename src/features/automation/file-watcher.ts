@@ -5,7 +5,7 @@ import type { Service } from "../../core/service.ts"
 import { createWake } from "../../core/wake.ts"
 import { fileEventTypes, type FileWatch } from "../../model/rule.ts"
 import type { AutomationDeps, AutomationSettings } from "./deps.ts"
-import { createWatchedRoot, type WatchedRoot } from "./watched-root.ts"
+import { createWatchedRoot, type KnownFiles, type WatchedRoot } from "./watched-root.ts"
 
 export interface FileWatcherDeps extends AutomationDeps {
   readonly changed: (type: string, payload: Readonly<Record<string, unknown>>) => void
@@ -22,12 +22,15 @@ const ownDebounceMs = 2_000
 export function createFileWatcher(deps: FileWatcherDeps): FileWatcher {
   const { settings, clock, changed, problem, stateDir } = deps
   const wake = createWake(clock)
+  /** Of the last run, so that a restart misses nothing. */
+  let last = new Map<string, KnownFiles>()
   let received = 0
 
   function open(watch: FileWatch): WatchedRoot {
     const { path } = watch
     return createWatchedRoot(watch, {
       now: clock.now,
+      known: last.get(filesOf(watch)),
       stateDir,
       hinted: wake.poke,
       changed(type, relative) {
@@ -43,12 +46,21 @@ export function createFileWatcher(deps: FileWatcherDeps): FileWatcher {
     })
   }
 
+  function remember(roots: readonly WatchedRoot[]): void {
+    last = new Map()
+    for (const { watch, known } of roots) {
+      const files = known()
+      if (files !== undefined) last.set(filesOf(watch), files)
+    }
+  }
+
   return {
     service: {
       name: "file watcher",
       async run({ signal, ready }) {
         using opened = new DisposableStack()
         const roots = rootsOf(settings()).map((watch) => opened.use(open(watch)))
+        opened.defer(() => remember(roots))
         for (const root of roots) await root.scan()
         ready()
         let scannedAt = clock.now()
@@ -67,6 +79,11 @@ export function createFileWatcher(deps: FileWatcherDeps): FileWatcher {
       return { enabled: paths.length > 0, paths, events_received: received }
     },
   }
+}
+
+/** Which files these are: with others to ignore, more of them would seem to be new. */
+function filesOf({ path, ignore }: FileWatch): string {
+  return JSON.stringify([path, ignore])
 }
 
 function rootsOf({ enabled, watch, rules }: AutomationSettings): FileWatch[] {

@@ -14,12 +14,19 @@ export interface WatchedRoot extends Disposable {
   dueAt(): number
   /** Follows the hints whose file has been quiet for long enough. */
   followHints(): Promise<void>
-  /** Looks at everything. The first time nothing is news. */
+  /** Looks at everything. Nothing is news where nothing was known. */
   scan(): Promise<void>
+  /** What is in it, for who watches it next. */
+  known(): KnownFiles | undefined
 }
+
+/** What tells each file from what it was before, by its path from the root. */
+export type KnownFiles = ReadonlyMap<string, string>
 
 export interface RootDeps {
   readonly now: () => number
+  /** From an earlier watch of the same files. */
+  readonly known?: KnownFiles | undefined
   readonly stateDir: string
   readonly changed: (type: FileEventType, relative: string) => void
   /** There is a new hint. */
@@ -35,7 +42,7 @@ const reopenAfterMs = 50_000
 export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot {
   const isIgnored = ignoreOf(watch, deps.stateDir)
   const hints = new Map<string, { readonly first: number; last: number }>()
-  let known: Map<string, string> | undefined
+  let known = deps.known && new Map(deps.known)
   let watcher: FSWatcher | undefined
   let needsScan = false
   let reopenAt = 0
@@ -142,6 +149,7 @@ export function createWatchedRoot(watch: FileWatch, deps: RootDeps): WatchedRoot
       if (needsScan) await scan()
     },
     scan,
+    known: () => known,
     [Symbol.dispose]() {
       close()
       deps.problem(undefined)

@@ -131,6 +131,25 @@ test("a rule may bring its own directory, and one that is missing is a problem u
   expect(later.problems.get(`watch ${app}`)?.message).toContain("there is no such directory")
 })
 
+test("what changes while the configuration is read again is told, and what it begins to watch is no news", async () => {
+  await using home = await tmpHome()
+  const [app, docs] = [join(home.path, "app"), join(home.path, "docs")]
+  mkdirSync(app)
+  mkdirSync(docs)
+  writeFileSync(join(app, "a.ts"), "1")
+  writeFileSync(join(app, "b.ts"), "1")
+  writeFileSync(join(docs, "old.md"), "1")
+  const settings = { watch: [watchOf(app)] }
+  await using world = await openTestAutomation(home.path, { rules: [everything], settings })
+  await world.reload(() => {
+    settings.watch.push(watchOf(docs))
+    writeFileSync(join(app, "a.ts"), "22")
+    rmSync(join(app, "b.ts"))
+    writeFileSync(join(app, "c.ts"), "1")
+  })
+  await noted(world, ["modify a.ts", "delete b.ts", "create c.ts"])
+})
+
 test("a directory that is watched no longer is no problem", async () => {
   await using home = await tmpHome()
   const settings = { watch: [watchOf(join(home.path, "missing"))] }
