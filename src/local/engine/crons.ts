@@ -11,6 +11,7 @@ import { currentTime } from "./environment.ts"
 import type { Modules } from "./functions.ts"
 import { addJob } from "./scheduled-jobs.ts"
 import type { Stores } from "./stores.ts"
+import { createTellOnce } from "./tell-once.ts"
 import type { Transactor } from "./transactor.ts"
 
 const minute = z.number().default(0)
@@ -84,6 +85,7 @@ function startCron(
   const digest = JSON.stringify(job)
   let timer: ReturnType<typeof setTimeout> | undefined
   let stopped = false
+  const writing = createTellOnce(onDefect)
 
   function wait(next: number, atLeastMs = 0): void {
     if (stopped) return
@@ -97,8 +99,9 @@ function startCron(
   async function run(due: number): Promise<void> {
     try {
       wait(await schedule(due))
+      writing.worked()
     } catch (error) {
-      onDefect(error)
+      writing.failed(error)
       wait(due, RETRY_MS)
     }
   }

@@ -14,6 +14,7 @@ import type { FunctionKind, Functions } from "./functions.ts"
 import type { FunctionRunner } from "./run-functions.ts"
 import { type Job, jobsInState, jobsIndex, readJob, setJobState } from "./scheduled-jobs.ts"
 import type { Stores } from "./stores.ts"
+import { createTellOnce } from "./tell-once.ts"
 import type { Inside, Transactor } from "./transactor.ts"
 
 export interface Scheduler extends Disposable {
@@ -43,6 +44,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
   const running = new Set<string>()
   let timer: ReturnType<typeof setTimeout> | undefined
   const lifetime = new AbortController()
+  const writing = createTellOnce(deps.onDefect)
 
   function look(): void {
     clearTimeout(timer)
@@ -67,8 +69,9 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
     running.add(job.id)
     try {
       await (kindOf(job) === "action" ? runAction(job) : runMutation(job))
+      writing.worked()
     } catch (error) {
-      deps.onDefect(error)
+      writing.failed(error)
       lookAgainIn(RETRY_MS)
     } finally {
       running.delete(job.id)
@@ -81,7 +84,7 @@ export function startScheduler(deps: SchedulerDeps): Scheduler {
       try {
         return await transactor.writeAlone(run)
       } catch (error) {
-        deps.onDefect(error)
+        writing.failed(error)
         await sleep(RETRY_MS, lifetime.signal).catch(() => undefined)
       }
     }

@@ -4,6 +4,7 @@
  */
 import { clearTimeout, setTimeout } from "node:timers"
 import type { Database } from "../storage/database.ts"
+import { createTellOnce } from "./tell-once.ts"
 import type { Transactor } from "./transactor.ts"
 
 export interface ShrinkOptions {
@@ -33,6 +34,7 @@ export function keepShrinking(options: ShrinkOptions): Disposable {
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let hasShrunk = false
+  const writing = createTellOnce(onDefect)
 
   function surplus(): number {
     const { free = 0, pages = 0 } = figures.get() ?? {}
@@ -57,9 +59,10 @@ export function keepShrinking(options: ShrinkOptions): Disposable {
   async function look(): Promise<void> {
     try {
       hasShrunk = await shrink()
+      writing.worked()
     } catch (error) {
       hasShrunk = false
-      onDefect(error)
+      writing.failed(error)
     }
     wait(hasShrunk ? REST_MS : everyMs)
   }
