@@ -79,7 +79,10 @@ async function answerCall(
     args: soleArgument(parsed.data.args),
     caller,
   }
-  const at = pathname === "/api/query_at_ts" ? parseTimestamp(parsed.data.ts ?? "") : undefined
+  const isPast = pathname === "/api/query_at_ts"
+  const at = isPast ? parseTimestamp(parsed.data.ts ?? "") : undefined
+  if (isPast && at === undefined)
+    return new Response("BadRequest: the timestamp is none", { status: 400 })
   return answerToResponse(await run(deps.engine, call, { kind, at }))
 }
 

@@ -120,6 +120,16 @@ describe("timestamps", () => {
       )
     }
   })
+
+  test.each([{}, { ts: "" }, { ts: "AAAA" }])("%j is no timestamp, and not now", async (at) => {
+    await using deployment = await openTestDeployment()
+    const response = await fetch(`${deployment.url}/api/query_at_ts`, {
+      method: "POST",
+      body: JSON.stringify({ path: "messages:first", args: { channel: "a" }, ...at }),
+    })
+    expect(response.status).toBe(400)
+    expect(await response.text()).toContain("timestamp")
+  })
 })
 
 describe("visibility", () => {
