@@ -82,7 +82,7 @@ export const settingsSchema = z.strictObject({
         scan_interval: duration
           .optional()
           .describe(
-            "Time between two scans for what no watcher told; on Linux every tenth is a full one (see ARCHITECTURE.md)",
+            "Time between two scans for what no watcher told; on Linux every fourth is a full one (see ARCHITECTURE.md)",
           )
           .meta({ defaultText: "`5s` on macOS, `30s` elsewhere" }),
         max_file_bytes: size

@@ -32,7 +32,7 @@ export interface RestingDeps {
   readonly now: () => number
 }
 
-const mostScans = 9
+const mostScans = 3
 
 /** `roots`: the directories below which it is asked. `thorough`: nothing is passed by this time. */
 export function createResting(
