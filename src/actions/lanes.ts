@@ -43,19 +43,26 @@ export function createLanes(deps: LanesDeps): Lanes {
     const stop = new AbortController()
     const working = AbortSignal.any([signal, stop.signal])
     const backoff = createBackoff({ ...retryDelays, random: deps.random })
+    const resting = new Set<string>()
     const begin = (action: InboundAction) => {
       const lane = laneOf(action)
-      const work = attempt(action, deps, { backoff, signal: working })
+      const rests = () => {
+        resting.add(lane)
+        wake.poke()
+      }
+      const work = attempt(action, deps, { backoff, signal: working, rests })
         .catch((error: unknown) => void defects.push(error))
         .finally(() => {
           busy.delete(lane)
+          resting.delete(lane)
           wake.poke()
         })
       busy.set(lane, work)
     }
     try {
       for (;;) {
-        const free = mostLanes - busy.size
+        // A lane that waits after a failure is nobody else's, but takes the place of no other.
+        const free = mostLanes - (busy.size - resting.size)
         if (free > 0) nextActions(deps.inbox, busy).slice(0, free).forEach(begin)
         await wake.wait(lookEveryMs, signal)
         if (defects.length > 0) throw defects[0]
@@ -94,11 +101,18 @@ function nextActions(
   return [...firstByLane.values()]
 }
 
+interface Attempt {
+  readonly backoff: Backoff
+  readonly signal: AbortSignal
+  /** It has failed, and nothing of it is at work while it waits. */
+  readonly rests: () => void
+}
+
 /** The lane stays taken for a while after a failure, so that nothing overtakes what could not be done. */
 async function attempt(
   action: InboundAction,
   { carryOut, clock, log }: LanesDeps,
-  { backoff, signal }: { readonly backoff: Backoff; readonly signal: AbortSignal },
+  { backoff, signal, rests }: Attempt,
 ): Promise<void> {
   try {
     await carryOut(action, signal)
@@ -107,6 +121,7 @@ async function attempt(
     if (signal.aborted) return
     if (!(error instanceof TinaError)) throw error
     log.warn("an action waits", { action: action.id, error })
+    rests()
     await clock.sleep(backoff.next(), signal).catch(() => {})
   }
 }

@@ -69,6 +69,18 @@ test("what cannot be done yet holds up its own orchestration only, and nothing o
   await failureOf(ended)
 })
 
+test("however many cannot be done, others are not held up by them", async () => {
+  const seen: string[] = []
+  const actions = Array.from({ length: 12 }, (_, n) => anAction(`o${n}`, 1))
+  const { stop, ended } = setUp(actions, async ({ id }) => {
+    if (id !== "o111") throw new TinaError("internal", "cannot claim it")
+    seen.push(id)
+  })
+  await eventually(() => seen.length === 1)
+  stop.abort()
+  await failureOf(ended)
+})
+
 test("no more than eight run at a time, and a defect ends the service after what runs", async () => {
   let running = 0
   let most = 0
