@@ -152,7 +152,10 @@ function createScope(deps: CallDeps, call: DatabaseCall, parts: ScopeParts): Sco
   return {
     fixedTime: currentTime(),
     log: (line) => logs.push(line),
-    variables: deps.variables(call.transaction),
+    // Made when they are asked for: hardly any function does.
+    get variables() {
+      return deps.variables(call.transaction)
+    },
     syscall: (operation, text) => {
       const run = syncCalls[operation]
       if (run === undefined) throw unsupported(operation)

@@ -96,7 +96,7 @@ export function openEngine(options: EngineOptions): Engine {
   using opening = new DisposableStack()
   const { modules, onDefect, url, slices = usualSlices } = options
   const stores = opening.use(openStores(options))
-  const { clock } = stores
+  const { catalog, clock } = stores
   const functions = createFunctions(modules, stores.tableOfId)
   const callDeps: CallDeps = {
     ...stores,
@@ -107,7 +107,7 @@ export function openEngine(options: EngineOptions): Engine {
     timeLimit: createTimeLimit(options.timeLimitMs),
     extraCalls: mutationScheduleCalls(stores),
     variables: ({ seen, reads }) =>
-      variableReader({ ...stores, url, see: (body) => body(seen.documents()) }, reads),
+      variableReader({ catalog, url, see: (body) => body(seen.documents()) }, reads),
   }
   const { guard, log, redactErrors = false } = options
   const discretion = createDiscretion({ redactErrors })
@@ -172,7 +172,7 @@ export function openEngine(options: EngineOptions): Engine {
     mutate: mutateAlone,
     extraCalls: actionScheduleCalls(stores, transactor),
     timestamp: clock.committed,
-    variables: variableReader({ ...stores, url, see: snapshots.see }),
+    variables: variableReader({ catalog, url, see: snapshots.see }),
     discretion,
     log,
     timeLimitMs: options.actionTimeLimitMs,
