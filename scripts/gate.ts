@@ -55,10 +55,13 @@ interface SuiteOptions {
   readonly paths: readonly string[]
   /** Where to leave the report of the lines that ran. */
   readonly coverage?: string
+  /** How many files at a time, each in a process of its own. */
+  readonly atOnce?: number
 }
 
-function suite(name: string, { paths, coverage }: SuiteOptions): Step {
-  const flags = ["--isolate", "--no-orphans", "--only-failures", "--timeout=20000"]
+function suite(name: string, { paths, coverage, atOnce = 1 }: SuiteOptions): Step {
+  const isolated = atOnce === 1 ? "--isolate" : `--parallel=${atOnce}`
+  const flags = [isolated, "--no-orphans", "--only-failures", "--timeout=20000"]
   const report = ["--coverage-reporter=lcov", `--coverage-dir=${coverage}/${name}`]
   const measured = coverage === undefined ? [] : report
   return { name, command: [bun, "test", ...flags, ...measured, ...paths], isSuite: true }
@@ -67,8 +70,8 @@ function suite(name: string, { paths, coverage }: SuiteOptions): Step {
 function suites(coverage: string): Step[] {
   return [
     suite("unit", { paths: ["./test/architecture.test.ts", "./test/unit"], coverage }),
-    suite("property", { paths: ["./test/property"], coverage }),
-    suite("integration", { paths: ["./test/integration"], coverage }),
+    suite("property", { paths: ["./test/property"], coverage, atOnce: 2 }),
+    suite("integration", { paths: ["./test/integration"], coverage, atOnce: 2 }),
     { name: "coverage", command: [bun, "scripts/coverage.ts", coverage] },
     suite("fault", { paths: ["./test/fault"] }),
     suite("e2e", { paths: ["./test/e2e"] }),
