@@ -91,15 +91,15 @@ export const localMutations: readonly Bench[] = [
     way: writeMarks,
     inFlight: 500,
   }),
-  rateBench(
-    "local.mutations_500_scattered_per_s",
-    "The same, each into another of 1,000 places of an index",
-    { way: scatterMarks, inFlight: 500 },
-  ),
   ratioBench(
     "local.mutations_500_ratio",
     "The same in relation to commits of one row by SQLite alone",
     500,
+  ),
+  rateBench(
+    "local.mutations_500_scattered_per_s",
+    "Durable mutations, 500 in flight, each into another of 1,000 places of an index",
+    { way: scatterMarks, inFlight: 500 },
   ),
   rateBench("local.http_serial_per_s", "Durable mutations over HTTP, one after another", {
     way: http,
