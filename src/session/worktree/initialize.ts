@@ -65,7 +65,7 @@ function requireUnused(feature: string, path: string): void {
   throw new TinaError("conflict", `cannot initialize the feature ${feature}: ${reason}`, {
     hint: isUnderWay
       ? `tina-session orchestrate next --feature ${feature}`
-      : `git worktree remove --force ${path}`,
+      : `git worktree remove ${path}`,
   })
 }
 

@@ -187,7 +187,7 @@ describe("init", () => {
     await world.write("app/.worktrees/auth/notes.txt", "mine")
     const ran = await world.run(withSpec)
     expect(ran.stderr).toContain("what an earlier run left is in")
-    expect(ran.stderr).toContain("Try: git worktree remove --force")
+    expect(ran.stderr).toContain("Try: git worktree remove /")
   })
 
   test("of two at once for one feature, one begins and the other takes nothing from it", async () => {
