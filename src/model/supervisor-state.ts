@@ -15,6 +15,7 @@ import {
   reviewPolicyDefaults as review,
   testIntegrityProfiles,
 } from "./policies.ts"
+import { orchestrationStatuses, phaseStatuses } from "./statuses.ts"
 
 export const stateFileName = "supervisor-state.json"
 
@@ -22,18 +23,10 @@ export const stateFileName = "supervisor-state.json"
 const maxPhases = 10_000
 
 /** The statuses that the file knows for an orchestration; `launching` exists only in the deployment. */
-export const stateStatuses = ["planning", "executing", "reviewing", "complete", "blocked"] as const
-export const phaseStateStatuses = [
-  "planning",
-  "planned",
-  "executing",
-  "reviewing",
-  "complete",
-  "blocked",
-] as const
+export const [, ...stateStatuses] = orchestrationStatuses
 
 export type StateStatus = (typeof stateStatuses)[number]
-export type PhaseStateStatus = (typeof phaseStateStatuses)[number]
+export type PhaseStateStatus = (typeof phaseStatuses)[number]
 
 const text = z.string()
 const count = z.int().nonnegative()
@@ -71,7 +64,7 @@ const taskChange = tolerant({
 })
 
 const phaseState = tolerant({
-  status: z.enum(phaseStateStatuses),
+  status: z.enum(phaseStatuses),
   plan_path: text.optional(),
   planning_started_at: text.optional(),
   execution_started_at: text.optional(),
@@ -135,7 +128,7 @@ const pause = tolerant({
   at: text,
   status: z.enum(stateStatuses),
   phase: text.optional(),
-  phase_status: z.enum(phaseStateStatuses).optional(),
+  phase_status: z.enum(phaseStatuses).optional(),
   phase_blocked_reason: text.optional(),
 })
 

@@ -2,11 +2,8 @@
 import { TinaError } from "../../base/errors.ts"
 import { toPrintable } from "../../base/printable.ts"
 import { comparePhaseNumbers } from "../../model/phase-number.ts"
-import {
-  phaseStateStatuses,
-  specDocOf,
-  type SupervisorState,
-} from "../../model/supervisor-state.ts"
+import { specDocOf, type SupervisorState } from "../../model/supervisor-state.ts"
+import { phaseStatuses } from "../../model/statuses.ts"
 import { sessionLeaf } from "../command-line.ts"
 import {
   choice,
@@ -31,7 +28,7 @@ export const stateUpdateCommand = sessionLeaf({
   summary: "Set the status of a phase by hand",
   flags: {
     ...where,
-    status: choice(phaseStateStatuses, "New status"),
+    status: choice(phaseStatuses, "New status"),
     "plan-path": optionalText("Its plan"),
   },
   run: async (flags, session) => {
