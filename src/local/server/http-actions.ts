@@ -8,6 +8,7 @@ import type { HttpAnswer } from "../engine/http-actions.ts"
 import { refusal } from "../engine/failure.ts"
 import { MAX_BODY_BYTES, bodyTooLarge } from "../engine/relay-body.ts"
 import { HTTP_ACTIONS_PATH } from "../engine/variables.ts"
+import type { Incoming } from "./http-api.ts"
 import { anonymous, callerOf } from "./identity.ts"
 
 export interface HttpActionsDeps {
@@ -22,11 +23,11 @@ export function isForHttpActions(pathname: string): boolean {
 /** A token of an auth provider is for the function to read: nobody is signed in by it. */
 export async function answerHttpAction(
   { engine, adminKey }: HttpActionsDeps,
-  request: Request,
+  { request, url: asked }: Incoming,
 ): Promise<Response> {
   if (engine.findRoute === undefined) return plain(404, noActions)
-  const url = new URL(request.url)
-  url.pathname = url.pathname.slice(HTTP_ACTIONS_PATH.length)
+  const url = new URL(asked)
+  url.pathname = asked.pathname.slice(HTTP_ACTIONS_PATH.length)
   const route = engine.findRoute(request.method, url.pathname)
   if (route === undefined) return plain(404, "No matching routes found")
   if (Number(request.headers.get("content-length")) > MAX_BODY_BYTES) return tooLarge()

@@ -40,8 +40,7 @@ const kinds: Readonly<Record<string, WantedKind>> = {
   "/api/function": "any",
 }
 
-export async function answerHttp(deps: HttpApiDeps, request: Request): Promise<Response> {
-  const url = new URL(request.url)
+export async function answerHttp(deps: HttpApiDeps, { request, url }: Incoming): Promise<Response> {
   if (url.pathname === "/version") return new Response(deps.version)
   if (url.pathname === "/instance_name") return new Response("tina-local")
   if (url.pathname === "/api/query_ts") {
@@ -54,8 +53,9 @@ export async function answerHttp(deps: HttpApiDeps, request: Request): Promise<R
   return await answerCall(deps, caller, { request, url })
 }
 
-interface Incoming {
+export interface Incoming {
   readonly request: Request
+  /** Of the request. */
   readonly url: URL
 }
 

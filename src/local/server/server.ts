@@ -113,8 +113,11 @@ async function answer(
   { request, server }: Incoming,
 ): Promise<Response | undefined> {
   if (!hasLocalHost(request)) return forbidden()
-  const { pathname } = new URL(request.url)
-  if (isForHttpActions(pathname)) return await answerHttpAction({ engine, adminKey }, request)
+  const url = new URL(request.url)
+  const { pathname } = url
+  if (isForHttpActions(pathname)) {
+    return await answerHttpAction({ engine, adminKey }, { request, url })
+  }
   if (!hasLocalOrigin(request)) return forbidden()
   if (/^\/api(\/[^/]+)?\/sync$/.test(pathname)) {
     const data = { session: undefined, quiet: true }
@@ -123,7 +126,7 @@ async function answer(
   }
   const headers = corsHeaders(request)
   if (request.method === "OPTIONS") return new Response(null, { status: 204, headers })
-  const response = await answerHttp({ engine, admin, adminKey, version }, request)
+  const response = await answerHttp({ engine, admin, adminKey, version }, { request, url })
   for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }
